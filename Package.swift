@@ -1,0 +1,43 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "mplua",
+  products: [
+    .executable(name: "mplua", targets: ["mplua"]),
+    .library(name: "Multiprocessing", targets: ["Multiprocessing"]),
+    .library(name: "LuaMultiprocessing", targets: ["LuaMultiprocessing"]),
+  ],
+  traits: [
+    .trait(
+      name: "FaultInjection",
+      description: "Lets MPLUA_FAULT kill a process at a named step of the runtime. For tests only.")
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
+  ],
+  targets: [
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+    .target(name: "CLuaBridge", dependencies: ["CLua"]),
+    .target(
+      name: "Multiprocessing",
+      dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")]),
+    .target(name: "LuaMultiprocessing", dependencies: ["Multiprocessing", "CLuaBridge", "CLua"]),
+    .executableTarget(name: "mplua", dependencies: ["LuaMultiprocessing"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+// Every target of ours is held to the same rules: warnings are errors, each unsafe expression says
+// so, and an import shows what it lets through.
+for target in package.targets where target.type != .system {
+  target.cSettings = [.treatAllWarnings(as: .error), .enableWarning("all")]
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+  ]
+}

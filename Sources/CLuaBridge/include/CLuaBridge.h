@@ -1,0 +1,3 @@
+#pragma once
+#include <lua.h>
+int cluabridge_test(lua_State *_Nonnull L);

@@ -1,0 +1,3 @@
+import CLinux
+import SystemPackage
+public enum E: Error { case a }

@@ -1,0 +1,2 @@
+import LuaMultiprocessing
+@main enum MPLua { static func main() { print(hello()) } }
