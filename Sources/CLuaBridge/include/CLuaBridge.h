@@ -1,3 +1,75 @@
+// What Swift cannot do with Lua by itself: raise an error (a longjmp must never cross a Swift frame),
+// call API functions that may raise, and functions that are macros. Each says why it is here.
 #pragma once
+#include <lauxlib.h>
 #include <lua.h>
-int cluabridge_test(lua_State *_Nonnull L);
+#include <lualib.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#pragma clang assume_nonnull begin
+
+/// One Lua state or coroutine. A type of its own, so that Swift can give it a safe face that a
+/// C-convention function may take.
+struct __attribute__((swift_attr("@safe"), swift_name("LuaState"))) cluabridge_state {
+  lua_State *pointer;
+};
+
+/// A Swift function called from Lua. Returns how many results it left on the stack, or -1 with the
+/// error value on top. It must not raise.
+typedef int (*cluabridge_body)(struct cluabridge_state state);
+
+/// What one interpreter keeps outside Lua's own heap; every coroutine reaches it through its extra
+/// space.
+struct cluabridge_interpreter {
+  /// Bytes that Lua's heap holds.
+  size_t used;
+  /// Bytes that Lua's heap may hold while no Swift frame is active; SIZE_MAX when unlimited.
+  size_t limit;
+  /// Swift frames since the nearest protected call. While it is not 0 no allocation is refused.
+  int swift_frames;
+  lua_State *_Nullable main;
+  /// The coroutine that runs now, where an interruption must set its hook.
+  lua_State *volatile _Nullable running;
+  /// Called by the hook of `cluabridge_interrupt`, in the running coroutine.
+  cluabridge_body _Nullable on_interrupt;
+  /// The Swift object that owns the interpreter.
+  void *_Nullable owner;
+};
+
+/// The interpreter that a state or coroutine belongs to. Here because lua_getextraspace is a macro.
+static inline struct cluabridge_interpreter *_Nonnull *_Nonnull cluabridge_slot(lua_State *L) {
+  return (struct cluabridge_interpreter **)lua_getextraspace(L);
+}
+
+/// The pseudo-index of upvalue `i` of the running C function. Here because it is a macro.
+static inline int cluabridge_upvalue(int i) { return lua_upvalueindex(i); }
+
+/// Pushes a function that runs `body`, with the `upvalues` values on top of the stack as its upvalues
+/// 2 and up. Here because only C may turn the body's -1 into a Lua error.
+void cluabridge_push_body(lua_State *L, cluabridge_body body, int upvalues);
+
+/// Like lua_pcall, for callers in Swift: memory may be refused again inside it. `handler` is an
+/// absolute index or 0.
+int cluabridge_pcall(lua_State *L, int arguments, int results, int handler);
+
+/// Collects all garbage. Here because lua_gc is variadic.
+void cluabridge_collect(lua_State *L);
+
+// C functions for cluabridge_pcall: the API calls of the same name, which may run metamethods.
+
+/// [value] -> [string]: luaL_tolstring.
+int cluabridge_tostring(lua_State *_Nullable L);
+/// [table, key] -> [value]: lua_gettable.
+int cluabridge_gettable(lua_State *_Nullable L);
+/// [table, key, value] -> []: lua_settable.
+int cluabridge_settable(lua_State *_Nullable L);
+/// [] -> []: luaL_openlibs, then the functions of ours that replace stock ones: `require` (sets
+/// `__name__` while a module's file runs), `coroutine.resume`, `wrap` and `close` (note which
+/// coroutine runs, so that an interruption finds it).
+int cluabridge_openlibs(lua_State *_Nullable L);
+
+/// Makes the running coroutine call `on_interrupt` as soon as Lua code runs. Safe in a signal handler.
+void cluabridge_interrupt(struct cluabridge_interpreter *interpreter);
+
+#pragma clang assume_nonnull end

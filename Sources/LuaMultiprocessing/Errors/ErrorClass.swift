@@ -1,0 +1,51 @@
+// The classes of errors that scripts see, with Python's names and subclass relations.
+
+/// A class of errors. The raw value is the name that scripts use: `mp.Empty`.
+package enum ErrorClass: String, CaseIterable {
+  case exception = "Exception"
+  case assertionError = "AssertionError"
+  case attributeError = "AttributeError"
+  case bufferTooShort = "BufferTooShort"
+  case brokenPipeError = "BrokenPipeError"
+  case empty = "Empty"
+  case eofError = "EOFError"
+  case fileExistsError = "FileExistsError"
+  case fileNotFoundError = "FileNotFoundError"
+  case full = "Full"
+  case indexError = "IndexError"
+  case keyboardInterrupt = "KeyboardInterrupt"
+  case notImplementedError = "NotImplementedError"
+  case osError = "OSError"
+  case overflowError = "OverflowError"
+  case processError = "ProcessError"
+  case runtimeError = "RuntimeError"
+  case serializationError = "SerializationError"
+  case shutDown = "ShutDown"
+  case timeoutError = "TimeoutError"
+  case typeError = "TypeError"
+  case valueError = "ValueError"
+
+  /// The class that this one extends; nil for the root of all.
+  var parent: ErrorClass? {
+    switch self {
+    case .exception: nil
+    case .bufferTooShort, .timeoutError: .processError
+    case .brokenPipeError, .fileExistsError, .fileNotFoundError: .osError
+    case .notImplementedError: .runtimeError
+    case .serializationError: .valueError
+    default: .exception
+    }
+  }
+
+  /// Whether an error of this class takes its traceback only when nobody catches it, so that polling
+  /// stays cheap.
+  var isExpected: Bool {
+    switch self {
+    case .empty, .full, .timeoutError: true
+    default: false
+    }
+  }
+
+  /// The key of the class's table in Lua's registry.
+  var registryKey: String { "multiprocessing.error.\(rawValue)" }
+}

@@ -1,0 +1,139 @@
+// The tables of the error classes: callable, extendable, and the metatables of their errors.
+
+package import CLuaBridge
+
+extension LuaState {
+  /// Pushes the table of an error class, made on first use.
+  package func pushClass(_ errorClass: ErrorClass) {
+    push(errorClass.registryKey)
+    if rawGet(LuaState.registry) == .table { return }
+    pop()
+    if let parent = errorClass.parent {
+      pushClass(parent)
+      newErrorClass(name: errorClass.rawValue, extending: -1)
+      remove(-2)
+    } else {
+      newErrorClass(name: errorClass.rawValue, extending: nil)
+      push(body: { $0.run(errorIs) })
+      rawSet(-2, "is")
+      push(body: { $0.run(errorExtend) })
+      rawSet(-2, "extend")
+    }
+    push(errorClass.registryKey)
+    copy(-2)
+    rawSet(LuaState.registry)
+  }
+
+  /// Stack: [] -> [class].
+  fileprivate func newErrorClass(name: String, extending parent: Int32?) {
+    let parent = parent.map(absolute)
+    newTable(fields: 8)
+    copy(-1)
+    rawSet(-2, "__index")
+    push(name)
+    rawSet(-2, "name")
+    push(name)
+    rawSet(-2, "__name")
+    push(body: { $0.run(errorToString) })
+    rawSet(-2, "__tostring")
+    push(body: { $0.run(errorConcat) })
+    rawSet(-2, "__concat")
+    newTable(fields: 4)
+    push(body: { $0.run(errorConstruct) })
+    rawSet(-2, "__call")
+    push(literal: "error class")
+    rawSet(-2, "__name")
+    push(true)
+    rawSet(-2, "__error_class")
+    if let parent {
+      copy(parent)
+      rawSet(-2, "__index")
+    }
+    setMetatable(-2)
+  }
+
+  /// Whether a value is the table of an error class.
+  func isErrorClass(_ index: Int32) -> Bool {
+    guard isTable(index), pushMetatable(index) else { return false }
+    defer { pop(2) }
+    return rawGet(-1, "__error_class") == .boolean
+  }
+
+  /// Whether an error class is another one or extends it.
+  func isErrorClass(_ index: Int32, extending ancestor: Int32) -> Bool {
+    let ancestor = absolute(ancestor)
+    let top = top
+    defer { setTop(top) }
+    copy(index)
+    while !rawEqual(-1, ancestor) {
+      guard pushMetatable(-1), rawGet(-1, "__index") == .table else { return false }
+      remove(-2)
+      remove(-2)
+    }
+    return true
+  }
+
+  private func checkErrorClass(_ index: Int32, _ usage: String) throws(LuaError) {
+    guard isErrorClass(index) else {
+      throw .argument(index, "error class expected, got \(typeName(index)); \(usage)")
+    }
+  }
+
+  /// `mp.ValueError(message)`. A message that is no string is kept as `value` and shown as text.
+  fileprivate func constructError() throws(LuaError) -> Int32 {
+    setTop(2)
+    copy(1)
+    if isNoneOrNil(2) {
+      push(literal: "")
+    } else {
+      try pushText(of: 2)
+    }
+    newErrorObject()
+    if !isString(2), !isNoneOrNil(2) {
+      copy(2)
+      rawSet(-2, "value")
+    }
+    return 1
+  }
+
+  fileprivate func extendError() throws(LuaError) -> Int32 {
+    try checkErrorClass(1, "call it as mp.ValueError:extend(\"MyError\")")
+    guard isString(2) else {
+      throw .argument(2, "the name of the new class expected, got \(typeName(2))")
+    }
+    newErrorClass(name: string(2), extending: 1)
+    return 1
+  }
+
+  fileprivate func errorBelongs() throws(LuaError) -> Int32 {
+    guard isErrorObject(1), pushMetatable(1) else {
+      throw .argument(1, "error object expected, got \(typeName(1)); call it as err:is(mp.Empty)")
+    }
+    try checkErrorClass(2, "call it as err:is(mp.Empty)")
+    push(isErrorClass(-1, extending: 2))
+    return 1
+  }
+}
+
+private func errorToString(_ state: LuaState) throws(LuaError) -> Int32 {
+  guard state.isErrorObject(1) else {
+    throw .argument(1, "error object expected, got \(state.typeName(1))")
+  }
+  state.pushErrorText(1)
+  return 1
+}
+
+private func errorConcat(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.pushText(of: 1)
+  try state.pushText(of: 2)
+  state.concatenate(2)
+  return 1
+}
+
+private func errorIs(_ state: LuaState) throws(LuaError) -> Int32 { try state.errorBelongs() }
+
+private func errorExtend(_ state: LuaState) throws(LuaError) -> Int32 { try state.extendError() }
+
+private func errorConstruct(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.constructError()
+}

@@ -1,0 +1,89 @@
+// Calls from Swift into Lua: always protected, with a traceback taken where the error arose.
+
+internal import CLua
+package import CLuaBridge
+
+extension LuaState {
+  /// Calls a function. Stack: [function, arguments…] -> [results…].
+  ///
+  /// - Throws: `.onTop` with the error value in place of the results.
+  package func call(
+    arguments: Int32, results: Int32, handler: cluabridge_body? = nil
+  ) throws(LuaError) {
+    let base = top - arguments
+    if let handler {
+      push(body: handler)
+      insert(base)
+    }
+    let status = unsafe cluabridge_pcall(pointer, arguments, results, handler == nil ? 0 : base)
+    if handler != nil { remove(base) }
+    if status != LUA_OK { throw .onTop }
+  }
+
+  /// Calls a C function that may raise. Stack: [arguments…] -> [results…].
+  package func protect(
+    _ function: @convention(c) (OpaquePointer?) -> Int32, arguments: Int32, results: Int32
+  ) throws(LuaError) {
+    unsafe lua_pushcclosure(pointer, function, 0)
+    insert(-1 - arguments)
+    try call(arguments: arguments, results: results)
+  }
+
+  /// Opens Lua's libraries, with `require` and the coroutine functions of ours.
+  package func openLibraries() throws(LuaError) {
+    try unsafe protect(cluabridge_openlibs, arguments: 0, results: 0)
+  }
+
+  /// Turns the value at `index` into text as `tostring` does, which may run `__tostring`.
+  package func text(of index: Int32) throws(LuaError) -> String {
+    try pushText(of: index)
+    defer { pop() }
+    return string(-1)
+  }
+
+  /// The same, as a Lua string. Stack: [] -> [string].
+  package func pushText(of index: Int32) throws(LuaError) {
+    copy(index)
+    try unsafe protect(cluabridge_tostring, arguments: 1, results: 1)
+  }
+
+  /// Joins the top `count` values, which must all be strings. Stack: [strings…] -> [string].
+  package func concatenate(_ count: Int32) { unsafe lua_concat(pointer, count) }
+
+  /// Whether a value's metatable has a field.
+  package func hasMetafield(_ index: Int32, _ field: StaticString) -> Bool {
+    guard pushMetatable(index) else { return false }
+    defer { pop(2) }
+    return rawGet(-1, field) != .nil
+  }
+
+  /// Reads a global or field as Lua code would. Stack: [table, key] -> [value].
+  package func get() throws(LuaError) {
+    try unsafe protect(cluabridge_gettable, arguments: 2, results: 1)
+  }
+
+  /// Writes a field as Lua code would. Stack: [table, key, value] -> [].
+  package func set() throws(LuaError) {
+    try unsafe protect(cluabridge_settable, arguments: 3, results: 0)
+  }
+
+  /// The stack traceback of this state from `level` on.
+  package func traceback(level: Int32) -> String {
+    unsafe luaL_traceback(pointer, pointer, nil, level)
+    defer { pop() }
+    return string(-1)
+  }
+
+  /// `script.lua:12` for the function at a level of the call stack (0 is the running one, 1 its
+  /// caller); nil when it is not Lua code.
+  package func place(level: Int32) -> String? {
+    var frame = unsafe lua_Debug()
+    guard unsafe lua_getstack(pointer, level, &frame) != 0,
+      unsafe lua_getinfo(pointer, "Sl", &frame) != 0, unsafe frame.currentline > 0
+    else { return nil }
+    let source = unsafe withUnsafeBytes(of: frame.short_src) { bytes in
+      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return unsafe "\(source):\(frame.currentline)"
+  }
+}

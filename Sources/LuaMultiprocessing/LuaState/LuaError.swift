@@ -1,0 +1,100 @@
+// Errors on their way from a Swift body to Lua.
+
+internal import CLua
+package import CLuaBridge
+package import Multiprocessing
+
+/// Why a Swift body failed. `LuaState.run` turns it into the error value that Lua raises.
+package enum LuaError: Error {
+  /// The error value is on top of the stack already: a Lua error that passes through.
+  case onTop
+  /// An error object of the class is to be made.
+  case object(ErrorClass, String)
+  /// A bad argument: its number, counting from 1, and what is wrong with it. The function's name is
+  /// found when the error is raised.
+  case argument(Int32, String)
+  /// Out of memory: what Lua itself raises then.
+  case memory
+
+  /// An error object of class `RuntimeError`.
+  package static func runtime(_ message: String) -> LuaError { .object(.runtimeError, message) }
+  package static func type(_ message: String) -> LuaError { .object(.typeError, message) }
+  package static func value(_ message: String) -> LuaError { .object(.valueError, message) }
+}
+
+extension LuaState {
+  /// Runs a body for the C trampoline: its result count, or -1 with the error value on top.
+  @inline(__always)
+  package func run(_ body: (LuaState) throws(LuaError) -> Int32) -> Int32 {
+    do {
+      let results = try body(self)
+      assert(results <= top, "a body returned \(results) of \(top) values")
+      return results
+    } catch {
+      push(error)
+      return -1
+    }
+  }
+
+  /// Pushes the value that Lua raises for `error`.
+  @inline(never)
+  package func push(_ error: LuaError) {
+    switch error {
+    case .onTop: break
+    case .object(let errorClass, let message): push(errorClass, message)
+    case .argument(let number, let problem): push(.typeError, argumentMessage(number, problem))
+    case .memory: push(literal: "not enough memory")
+    }
+  }
+
+  /// `bad argument #1 to 'put' (…)`, with the name under which the running function was called.
+  private func argumentMessage(_ number: Int32, _ problem: String) -> String {
+    var number = number
+    var frame = unsafe lua_Debug()
+    var name = "?"
+    if unsafe lua_getstack(pointer, 0, &frame) != 0,
+      unsafe lua_getinfo(pointer, "n", &frame) != 0,
+      let found = unsafe frame.name
+    {
+      name = unsafe String(cString: found)
+      if unsafe String(cString: frame.namewhat) == "method" {
+        number -= 1
+        if number == 0 { return "calling '\(name)' on bad self (\(problem))" }
+      }
+    }
+    return "bad argument #\(number) to '\(name)' (\(problem))"
+  }
+
+  /// Runs what may fail in the runtime, its errors turned into Lua's.
+  @inline(__always)
+  package func lifting<Result>(
+    _ body: () throws(MultiprocessingError) -> Result
+  ) throws(LuaError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw LuaError(error)
+    }
+  }
+}
+
+extension LuaError {
+  /// The Lua error for a failure of the runtime.
+  @inline(never)
+  package init(_ error: MultiprocessingError) {
+    let message = error.description
+    switch error {
+    case .interrupted: self = .onTop
+    case .empty: self = .object(.empty, message)
+    case .full: self = .object(.full, message)
+    case .shutDown: self = .object(.shutDown, message)
+    case .timedOut: self = .object(.timeoutError, message)
+    case .valueError: self = .object(.valueError, message)
+    case .assertion: self = .object(.assertionError, message)
+    case .runtime: self = .object(.runtimeError, message)
+    case .endOfFile: self = .object(.eofError, message)
+    case .brokenPipe: self = .object(.brokenPipeError, message)
+    case .system: self = .object(.osError, message)
+    }
+  }
+}
