@@ -10,7 +10,16 @@ static int trampoline(lua_State *L) {
   interpreter->swift_frames++;
   int results = body((struct cluabridge_state){L});
   interpreter->swift_frames--;
-  return results >= 0 ? results : lua_error(L);
+  if (results >= 0) return results;
+  if (results == -1) return lua_error(L);
+  int arguments = (-2 - results) / 2;
+  if ((-2 - results) % 2) {
+    lua_call(L, arguments, 0);
+    return 1;
+  }
+  int below = lua_gettop(L) - arguments - 1;
+  lua_call(L, arguments, LUA_MULTRET);
+  return lua_gettop(L) - below;
 }
 
 void cluabridge_push_body(lua_State *L, cluabridge_body body, int upvalues) {

@@ -28,6 +28,17 @@ public enum MultiprocessingError: Error, Equatable {
   case brokenPipe
 }
 
+extension MultiprocessingError {
+  /// The `errno` behind the failure; 0 when no system call failed.
+  public var systemErrorNumber: Int32 {
+    switch self {
+    case .system(let errno, _): errno.rawValue
+    case .brokenPipe: Errno.brokenPipe.rawValue
+    default: 0
+    }
+  }
+}
+
 extension MultiprocessingError: CustomStringConvertible {
   public var description: String {
     switch self {

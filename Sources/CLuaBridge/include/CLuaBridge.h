@@ -15,9 +15,16 @@ struct __attribute__((swift_attr("@safe"), swift_name("LuaState"))) cluabridge_s
   lua_State *pointer;
 };
 
-/// A Swift function called from Lua. Returns how many results it left on the stack, or -1 with the
-/// error value on top. It must not raise.
+/// A Swift function called from Lua. It must not raise. Returns how many results it left on the stack,
+/// or -1 with the error value on top, or what `cluabridge_continue` makes: then the function below the
+/// top `arguments` values is called after the Swift frame is gone, so that its errors pass freely.
 typedef int (*cluabridge_body)(struct cluabridge_state state);
+
+/// A body's result that asks for a call. The body's results are then the call's, or the one value
+/// below the function if `keeps_below`.
+static inline int cluabridge_continue(int arguments, bool keeps_below) {
+  return -2 - (arguments * 2 + (keeps_below ? 1 : 0));
+}
 
 /// What one interpreter keeps outside Lua's own heap; every coroutine reaches it through its extra
 /// space.

@@ -10,6 +10,8 @@ package enum LuaError: Error {
   case onTop
   /// An error object of the class is to be made.
   case object(ErrorClass, String)
+  /// The same for a failed system call, with its error number.
+  case system(ErrorClass, String, errno: Int32)
   /// A bad argument: its number, counting from 1, and what is wrong with it. The function's name is
   /// found when the error is raised.
   case argument(Int32, String)
@@ -42,6 +44,7 @@ extension LuaState {
     switch error {
     case .onTop: break
     case .object(let errorClass, let message): push(errorClass, message)
+    case .system(let errorClass, let message, let errno): push(errorClass, message, errno: errno)
     case .argument(let number, let problem): push(.typeError, argumentMessage(number, problem))
     case .memory: push(literal: "not enough memory")
     }
@@ -51,18 +54,26 @@ extension LuaState {
   private func argumentMessage(_ number: Int32, _ problem: String) -> String {
     var number = number
     var frame = unsafe lua_Debug()
-    var name = "?"
-    if unsafe lua_getstack(pointer, 0, &frame) != 0,
-      unsafe lua_getinfo(pointer, "n", &frame) != 0,
-      let found = unsafe frame.name
-    {
-      name = unsafe String(cString: found)
-      if unsafe String(cString: frame.namewhat) == "method" {
-        number -= 1
-        if number == 0 { return "calling '\(name)' on bad self (\(problem))" }
-      }
+    let name = unsafe functionName(&frame) ?? "?"
+    if let kind = unsafe frame.namewhat, unsafe String(cString: kind) == "method" {
+      number -= 1
+      if number == 0 { return "calling '\(name)' on bad self (\(problem))" }
     }
     return "bad argument #\(number) to '\(name)' (\(problem))"
+  }
+
+  /// The name under which Lua code called the running function, if it can be told.
+  func functionName() -> String? {
+    var frame = unsafe lua_Debug()
+    return unsafe functionName(&frame)
+  }
+
+  private func functionName(_ frame: inout lua_Debug) -> String? {
+    guard unsafe lua_getstack(pointer, 0, &frame) != 0,
+      unsafe lua_getinfo(pointer, "n", &frame) != 0,
+      let name = unsafe frame.name
+    else { return nil }
+    return unsafe String(cString: name)
   }
 
   /// Runs what may fail in the runtime, its errors turned into Lua's.
@@ -93,8 +104,9 @@ extension LuaError {
     case .assertion: self = .object(.assertionError, message)
     case .runtime: self = .object(.runtimeError, message)
     case .endOfFile: self = .object(.eofError, message)
-    case .brokenPipe: self = .object(.brokenPipeError, message)
-    case .system: self = .object(.osError, message)
+    case .brokenPipe:
+      self = .system(.brokenPipeError, message, errno: error.systemErrorNumber)
+    case .system: self = .system(.osError, message, errno: error.systemErrorNumber)
     }
   }
 }

@@ -138,6 +138,11 @@ extension LuaState {
     unsafe withBytes(index) { bytes in unsafe String(decoding: bytes, as: UTF8.self) } ?? ""
   }
 
+  /// The bytes of the string at `index`; empty when it is no string.
+  package func bytes(_ index: Int32) -> [UInt8] {
+    unsafe withBytes(index) { bytes in unsafe [UInt8](bytes) } ?? []
+  }
+
   /// Calls `body` with the bytes of the string at `index`, zero bytes included; nil for another type.
   ///
   /// The bytes are Lua's own: the string must stay on the stack meanwhile.
@@ -179,6 +184,15 @@ extension LuaState {
 
   @inline(__always)
   package func push(_ value: Double) { unsafe lua_pushnumber(pointer, value) }
+
+  /// Pushes an integer, or nil where there is none.
+  package func push(optional value: Int32?) {
+    if let value { push(Int(value)) } else { pushNil() }
+  }
+
+  package func push(bytes: [UInt8]) {
+    unsafe bytes.withUnsafeBytes { bytes in unsafe push(bytes: bytes) }
+  }
 
   package func push(_ value: String) {
     var value = value

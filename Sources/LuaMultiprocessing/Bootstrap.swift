@@ -1,0 +1,153 @@
+// What a child does from the fork to its target and to its end. Python:
+// `multiprocessing.process.BaseProcess._bootstrap`.
+
+internal import CLuaBridge
+internal import Multiprocessing
+
+/// Starts processes that run Lua.
+enum Bootstrap {
+  /// Starts the process at `index`; its `run` is called in the child.
+  static func start(_ process: Process, at index: Int32, _ state: LuaState) throws(LuaError) {
+    Output.writeWholeLines(state)
+    state.keepAmongChildren(index)
+    do {
+      try state.lifting { () throws(MultiprocessingError) in
+        try process.start { runChild(at: index, state) }
+      }
+    } catch {
+      state.dropFromChildren(index)
+      throw error
+    }
+    for field: StaticString in ["_target", "_args", "_kwargs"] {
+      state.pushNil()
+      state.setProcessField(index, field)
+    }
+  }
+
+  /// The child's life; its result is the exit code.
+  private static func runChild(at index: Int32, _ state: LuaState) -> Int32 {
+    // A coroutine of its own: the child's tracebacks end where it began, and the parent's calls do
+    // not count against its depth.
+    let child = state.newCoroutine()
+    Interrupt.enterChild(running: child)
+    state.forgetChildren()
+    state.closeUnreachablePipeEnds(of: index)
+    reseed(child)
+    state.pushProcessMethod(index, "run")
+    state.copy(index)
+    state.move(2, to: child)
+    Logger.log(.info, "child process calling self.run()")
+    do {
+      try child.call(arguments: 1, results: 0, handler: { $0.run(errorHandler) })
+    } catch {
+      return finish(exitCode: report(child), child)
+    }
+    return finish(exitCode: 0, child)
+  }
+
+  /// Runs the exit sequence; what interrupts it changes the exit code.
+  static func finish(exitCode: Int32, _ state: LuaState) -> Int32 {
+    var code = exitCode
+    while true {
+      do {
+        try ExitSequence.run()
+        break
+      } catch {
+        // An error was raised in the middle, by Ctrl-C. It is on top of the stack.
+        code = report(state)
+      }
+    }
+    if CurrentProcess.parent != nil {
+      Logger.log(.info, "process exiting with exitcode \(code)")
+    }
+    Interrupt.endIfSilent()
+    return code
+  }
+
+  /// Reports the uncaught error on top of the stack; its exit code.
+  private static func report(_ state: LuaState) -> Int32 {
+    if state.isError(-1, .keyboardInterrupt), Interrupt.isSilent { return 1 }
+    state.pushReport(-1)
+    state.push("Process \(CurrentProcess.name):\n")
+    state.insert(-2)
+    state.push(literal: "\n")
+    state.concatenate(3)
+    state.writeToStandardError(-1)
+    return 1
+  }
+
+  /// Gives the child random numbers of its own. Python reseeds `random` too.
+  private static func reseed(_ state: LuaState) {
+    state.pushLoadedModules()
+    if state.rawGet(-1, "math") == .table, state.rawGet(-1, "randomseed") == .function {
+      try? state.call(arguments: 0, results: 0)
+    }
+    state.setTop(0)
+  }
+}
+
+// The registry keeps the processes that are running, so that `active_children` gives back the very
+// objects that were started, with their fields, even if the script dropped them.
+
+extension LuaState {
+  private func pushChildren() {
+    if rawGet(LuaState.registry, "multiprocessing.children") == .table { return }
+    pop()
+    newTable()
+    copy(-1)
+    rawSet(LuaState.registry, "multiprocessing.children")
+  }
+
+  fileprivate func keepAmongChildren(_ process: Int32) {
+    let process = absolute(process)
+    pushChildren()
+    copy(process)
+    push(true)
+    rawSet(-3)
+    pop()
+  }
+
+  func dropFromChildren(_ process: Int32) {
+    let process = absolute(process)
+    pushChildren()
+    copy(process)
+    pushNil()
+    rawSet(-3)
+    pop()
+  }
+
+  /// Lets the process at `index` be collected once it has ended.
+  func forgetIfEnded(_ process: Process, at index: Int32) {
+    if process.pid != nil, process.poll() != nil { dropFromChildren(index) }
+  }
+
+  fileprivate func forgetChildren() {
+    pushNil()
+    rawSet(LuaState.registry, "multiprocessing.children")
+  }
+
+  /// Reaps what has ended and lists the rest, oldest first. Stack: [] -> [list].
+  func pushActiveChildren() {
+    let active = CurrentProcess.activeChildren
+    newTable(list: Int32(active.count))
+    let list = top
+    pushChildren()
+    let children = top
+    pushNil()
+    while next(children) {
+      pop()
+      guard let process = optionalObject(-1, as: ProcessHandle.self)?.process,
+        let position = active.firstIndex(where: { $0 === process })
+      else {
+        copy(-1)
+        pushNil()
+        // Clearing a field is the one change that a traversal allows.
+        rawSet(children)
+        continue
+      }
+      copy(-1)
+      rawSet(list, position + 1)
+    }
+    setTop(list)
+  }
+}

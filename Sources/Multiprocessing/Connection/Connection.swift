@@ -1,0 +1,60 @@
+// One end of a pipe. Python: `multiprocessing.connection.Connection`.
+
+internal import Glibc
+
+/// One end of a pipe: messages go in whole and come out whole, in order.
+///
+/// Several processes may hold the same end, by `fork`. A message that its writer or reader leaves
+/// half done, because it was killed, is dropped; the others go on with the next one.
+public struct Connection: BitwiseCopyable, Hashable, Sendable {
+  /// What an end may do.
+  public struct Direction: OptionSet, BitwiseCopyable, Hashable, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public static let receive = Direction(rawValue: 1)
+    public static let send = Direction(rawValue: 2)
+    public static let both: Direction = [.receive, .send]
+  }
+
+  /// The descriptor; -1 once this process has closed the end.
+  public private(set) var descriptor: Int32
+  /// What the end may still do.
+  public internal(set) var direction: Direction
+  /// The end's entry in the arena: a word for who sends and one for who receives.
+  public let end: SharedObject
+  /// The other end's entry, and its generation, by which its next use is told from this one.
+  public let peer: SharedObject
+  let peerGeneration: UInt32
+
+  init(descriptor: Int32, direction: Direction, end: SharedObject, peer: SharedObject) {
+    self.descriptor = descriptor
+    self.direction = direction
+    self.end = end
+    self.peer = peer
+    peerGeneration = peer.generation
+  }
+
+  public var isClosed: Bool { descriptor < 0 }
+  public var isReadable: Bool { direction.contains(.receive) }
+  public var isWritable: Bool { direction.contains(.send) }
+
+  var sendWord: OwnerWord { OwnerWord(end.word(0)) }
+  var receiveWord: OwnerWord { OwnerWord(end.word(1)) }
+
+  /// Closes this process's hold of the end. A second time does nothing.
+  public mutating func close() {
+    guard !isClosed else { return }
+    _ = Glibc.close(descriptor)
+    descriptor = -1
+    end.release()
+  }
+
+  /// Refuses what an end that is closed, or of the other direction, cannot do.
+  ///
+  /// - Throws: `.operation` with Python's text.
+  public func check(_ wanted: Direction) throws(MultiprocessingError) {
+    if isClosed { throw .operation("handle is closed") }
+    if wanted == .receive, !isReadable { throw .operation("connection is write-only") }
+    if wanted == .send, !isWritable { throw .operation("connection is read-only") }
+  }
+}

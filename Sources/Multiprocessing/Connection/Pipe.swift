@@ -1,0 +1,35 @@
+// Makes pipes. Python: `multiprocessing.Pipe`.
+
+/// Makes a pair of connected ends.
+public enum Pipe {
+  /// Makes a pipe whose ends this process holds.
+  ///
+  /// - Parameter isDuplex: Whether both ends send and receive; else the first only receives and the
+  ///   second only sends.
+  /// - Throws: `.system` when there are no descriptors left.
+  ///
+  /// Python: `Pipe(duplex=True)`.
+  public static func make(isDuplex: Bool = true) throws(MultiprocessingError)
+    -> (Connection, Connection)
+  {
+    let first = try SharedObject.create(.pipe)
+    do {
+      let second = try SharedObject.create(.pipe)
+      do {
+        let (one, other) = try PacketSocket.makePair()
+        return (
+          Connection(
+            descriptor: one, direction: isDuplex ? .both : .receive, end: first, peer: second),
+          Connection(
+            descriptor: other, direction: isDuplex ? .both : .send, end: second, peer: first)
+        )
+      } catch {
+        second.release()
+        throw error
+      }
+    } catch {
+      first.release()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// Who this process is, and its children. Python: `multiprocessing.process`'s current process.
+
+internal import Glibc
+
+/// This process as its own scripts see it.
+public enum CurrentProcess {
+  /// What a process knows of the one that started it. Python: `parent_process()`.
+  public struct Parent: Sendable {
+    /// Its name when it started this process.
+    public let name: String
+    /// Its process number.
+    public let pid: Int32
+    /// Its place on the board.
+    public let boardIdentity: UInt32
+
+    /// Whether it still runs.
+    public var isAlive: Bool { Board.isAlive(boardIdentity) }
+  }
+
+  private struct State {
+    var name = "MainProcess"
+    var identity: [Int] = []
+    var childCount = 0
+    var isDaemon = false
+    var pid = getpid()
+    var children: [Process] = []
+    var parent: Parent?
+    var authenticationKey: [UInt8] = []
+  }
+
+  private static let state = SingleThreaded(State())
+
+  /// The name, `MainProcess` in the first one. Others see a change too.
+  public static var name: String {
+    get { state.value.name }
+    set {
+      state.value.name = newValue
+      Board.ownName = newValue
+    }
+  }
+
+  /// The numbers of this process and its ancestors among their siblings; empty in the first one.
+  public static var identity: [Int] { state.value.identity }
+
+  /// Whether the process was started as a daemon.
+  public static var isDaemon: Bool { state.value.isDaemon }
+
+  /// The process that started this one; nil in the first one.
+  public static var parent: Parent? { state.value.parent }
+
+  /// The process number, kept so that asking costs nothing.
+  public static var pid: Int32 { state.value.pid }
+
+  /// The secret with which connections authenticate; 32 random bytes unless it was set.
+  public static var authenticationKey: [UInt8] {
+    get {
+      if state.value.authenticationKey.isEmpty {
+        state.value.authenticationKey = Randomness.bytes(32)
+      }
+      return state.value.authenticationKey
+    }
+    set { state.value.authenticationKey = newValue }
+  }
+
+  /// The children that have not been reaped. Python: `active_children()`, which reaps first.
+  public static var activeChildren: [Process] {
+    reapChildren()
+    return state.value.children
+  }
+
+  /// Children as last seen; finished ones may be among them.
+  static var children: [Process] { state.value.children }
+
+  /// Reaps the children that have finished.
+  static func reapChildren() {
+    for child in state.value.children { _ = child.poll() }
+  }
+
+  static func adopt(_ child: Process) { state.value.children.append(child) }
+
+  static func forget(_ child: Process) { state.value.children.removeAll { $0 === child } }
+
+  /// The identity of the next child.
+  static func nextIdentity() -> [Int] {
+    state.value.childCount += 1
+    return state.value.identity + [state.value.childCount]
+  }
+
+  /// Makes this process the child that `process` describes, right after the fork.
+  static func become(_ process: Process, parent: Parent) {
+    // What is inherited is dropped without an effect: these are the parent's children, not ours.
+    state.value.children = []
+    state.value.childCount = 0
+    state.value.name = process.name
+    state.value.identity = process.identity
+    state.value.isDaemon = process.isDaemon
+    state.value.authenticationKey = process.authenticationKey
+    state.value.pid = getpid()
+    state.value.parent = parent
+  }
+}

@@ -1,0 +1,217 @@
+// A child process: its description, start and end. Python: `multiprocessing.process.BaseProcess`.
+
+internal import Glibc
+
+/// An activity that runs in a process of its own.
+///
+/// `start`, `join`, `poll` and the signals may be used only by the process that made it.
+public final class Process {
+  /// Where a process is in its life, as its `repr` says it.
+  public enum State: String, Sendable {
+    case initial, started, stopped, closed, unknown
+  }
+
+  /// The name; free to choose, no meaning to the runtime.
+  public var name: String {
+    didSet { if isCurrent { CurrentProcess.name = name } }
+  }
+
+  /// The numbers of the process and its ancestors among their siblings.
+  public let identity: [Int]
+  /// The secret that the process gets; its creator's unless it was set.
+  public var authenticationKey: [UInt8]
+  /// Whether the process ends with its parent, whatever ends that one.
+  public private(set) var isDaemon: Bool
+  /// The process that made this description.
+  public let creator: Int32
+  private var child: ChildProcess?
+  private var exitStatus: ExitStatus?
+  private var startedPid: Int32?
+  private var isClosed = false
+
+  /// Describes a process that is not started yet.
+  ///
+  /// - Parameters:
+  ///   - className: What a default name begins with: `Process` gives `Process-1`, in its second
+  ///     child's first child `Process-2:1`.
+  ///   - name: The name, or nil for the default.
+  ///   - isDaemon: nil inherits from the creator.
+  ///
+  /// Python: `Process(name=, daemon=)`.
+  public init(className: String, name: String? = nil, isDaemon: Bool? = nil) {
+    identity = CurrentProcess.nextIdentity()
+    self.name =
+      name ?? "\(className)-\(identity.map { String($0) }.joined(separator: ":"))"
+    self.isDaemon = isDaemon ?? CurrentProcess.isDaemon
+    authenticationKey = CurrentProcess.authenticationKey
+    creator = CurrentProcess.pid
+  }
+
+  /// The process number; nil before the start.
+  public var pid: Int32? { startedPid }
+
+  /// Whether this object describes the process that asks.
+  public var isCurrent: Bool { startedPid == nil ? false : startedPid == CurrentProcess.pid }
+
+  /// Python's exit code: nil until the process has ended, negative for a signal.
+  ///
+  /// - Throws: `.valueError` when closed.
+  public func exitCode() throws(MultiprocessingError) -> Int32? {
+    try checkOpen()
+    return poll()?.code
+  }
+
+  /// Whether the process that asks made this description.
+  public var isOwn: Bool { creator == CurrentProcess.pid }
+
+  /// Where the process is in its life.
+  public var state: State {
+    if isClosed { return .closed }
+    if isCurrent { return .started }
+    guard startedPid != nil else { return .initial }
+    if creator != CurrentProcess.pid { return .unknown }
+    return poll() == nil ? .started : .stopped
+  }
+
+  /// Sets whether the process is a daemon.
+  ///
+  /// - Throws: `.assertion` when it has started.
+  public func setDaemon(_ isDaemon: Bool) throws(MultiprocessingError) {
+    try checkOpen()
+    guard startedPid == nil else { throw .assertion("process has already started") }
+    self.isDaemon = isDaemon
+  }
+
+  /// Starts the process; `body` runs in it, and its result is the exit code.
+  ///
+  /// Returns when the child exists. What stdio holds is written before. `body` never returns to the
+  /// caller's frames: the child ends when it does.
+  ///
+  /// - Throws: `.assertion` when the process was started before or by another process, `.system`
+  ///   when the system refuses another process.
+  ///
+  /// Python: `Process.start`.
+  public func start(_ body: () -> Int32) throws(MultiprocessingError) {
+    try checkOpen()
+    guard startedPid == nil else { throw .assertion("cannot start a process twice") }
+    guard creator == CurrentProcess.pid else {
+      throw .assertion("can only start a process object created by current process")
+    }
+    CurrentProcess.reapChildren()
+    let parent = CurrentProcess.Parent(
+      name: CurrentProcess.name, pid: CurrentProcess.pid, boardIdentity: Board.identity)
+    let started = try ForkPopen.start(name: name, isDaemon: isDaemon) {
+      self.startedPid = getpid()
+      CurrentProcess.become(self, parent: parent)
+      return body()
+    }
+    child = started
+    startedPid = started.pid
+    CurrentProcess.adopt(self)
+  }
+
+  /// Reaps the child if it has ended.
+  ///
+  /// - Returns: How it ended; nil while it runs.
+  public func poll() -> ExitStatus? {
+    guard exitStatus == nil, creator == CurrentProcess.pid, let child else { return exitStatus }
+    guard let status = child.poll() else { return nil }
+    exitStatus = status
+    CurrentProcess.forget(self)
+    return status
+  }
+
+  /// Whether the process runs.
+  ///
+  /// - Throws: `.assertion` for another process's child, `.valueError` when closed.
+  public func isAlive() throws(MultiprocessingError) -> Bool {
+    try checkOpen()
+    if isCurrent { return true }
+    guard creator == CurrentProcess.pid else { throw .assertion("can only test a child process") }
+    return startedPid != nil && poll() == nil
+  }
+
+  /// Waits until the process has ended or the deadline has passed; ask `exitCode` which.
+  ///
+  /// - Throws: `.assertion` for another process's child or one not started, `.valueError` when
+  ///   closed, `.interrupted`.
+  public func join(until deadline: Deadline = .never) throws(MultiprocessingError) {
+    try checkOpen()
+    guard creator == CurrentProcess.pid else { throw .assertion("can only join a child process") }
+    guard let child else { throw .assertion("can only join a started process") }
+    if poll() != nil { return }
+    _ = try child.wait(until: deadline)
+    _ = poll()
+  }
+
+  /// Sends a signal to the process; does nothing when it has ended.
+  ///
+  /// - Throws: `.assertion` before the start or for another process's child.
+  public func send(signal: Int32) throws(MultiprocessingError) {
+    try checkOpen()
+    guard creator == CurrentProcess.pid else {
+      throw .assertion("can only signal a child process")
+    }
+    guard let child else { throw .assertion("can only signal a started process") }
+    if poll() == nil { child.send(signal: signal) }
+  }
+
+  /// Asks the process to end. No Lua code of its runs, and its own children are orphaned.
+  ///
+  /// Python: `Process.terminate`.
+  public func terminate() throws(MultiprocessingError) { try send(signal: SIGTERM) }
+
+  /// Ends the process at once.
+  ///
+  /// Python: `Process.kill`.
+  public func kill() throws(MultiprocessingError) { try send(signal: SIGKILL) }
+
+  /// Makes the process raise `KeyboardInterrupt`, which ends it with exit code 1 unless it is caught.
+  ///
+  /// Python: `Process.interrupt`.
+  public func interrupt() throws(MultiprocessingError) {
+    if let child, poll() == nil { Board.insert(.interruptRequested, of: child.identity) }
+    try send(signal: SIGINT)
+  }
+
+  /// A descriptor that becomes readable when the process has ended.
+  ///
+  /// - Throws: `.valueError` before the start and after `close`.
+  public func sentinel() throws(MultiprocessingError) -> Int32 {
+    try checkOpen()
+    guard let child else { throw .valueError("process not started") }
+    return child.pidfd
+  }
+
+  /// Gives the process's descriptor back. A second time does nothing.
+  ///
+  /// - Throws: `.valueError` while the process runs.
+  public func close() throws(MultiprocessingError) {
+    guard !isClosed else { return }
+    if creator == CurrentProcess.pid, child != nil, poll() == nil {
+      throw .valueError(
+        "Cannot close a process while it is still running. "
+          + "You should first call join() or terminate().")
+    }
+    child?.close()
+    child = nil
+    isClosed = true
+  }
+
+  /// The process as Python's `repr` shows it.
+  ///
+  /// `<Process name='Process-1' pid=12 parent=7 stopped exitcode=-SIGTERM daemon>`
+  public func description(className: String) -> String {
+    var parts = ["\(className) name='\(name)'"]
+    if let pid = startedPid { parts.append("pid=\(pid)") }
+    parts.append("parent=\(creator)")
+    parts.append(state.rawValue)
+    if state == .stopped, let status = exitStatus { parts.append("exitcode=\(status)") }
+    if isDaemon { parts.append("daemon") }
+    return "<\(parts.joined(separator: " "))>"
+  }
+
+  private func checkOpen() throws(MultiprocessingError) {
+    if isClosed { throw .valueError("process object is closed") }
+  }
+}

@@ -1,0 +1,42 @@
+// Standard error, written a whole text at a time.
+
+internal import Glibc
+
+/// Writes reports and log lines so that texts of several processes do not mix.
+public enum StandardError {
+  /// Writes a line, its newline included, by one `write`.
+  public static func write(line: String) { write(line + "\n") }
+
+  /// Writes a text by one `write`; goes on with the rest when the system took only a part.
+  public static func write(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      unsafe write(UnsafeRawBufferPointer(bytes))
+    }
+  }
+
+  /// The same for bytes.
+  public static func write(_ bytes: UnsafeRawBufferPointer) {
+    _ = unsafe Descriptor.writeAll(STDERR_FILENO, bytes)
+  }
+}
+
+/// Calls on bare descriptors.
+enum Descriptor {
+  /// Writes all bytes, whatever interrupts it; false when the descriptor takes no more.
+  static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    var rest = unsafe bytes
+    while unsafe rest.count > 0 {
+      let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if count > 0 {
+        unsafe rest = unsafe UnsafeRawBufferPointer(rebasing: rest[count...])
+      } else if errno == EAGAIN {
+        var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe Glibc.poll(&poll, 1, -1)
+      } else if errno != EINTR {
+        return false
+      }
+    }
+    return true
+  }
+}
