@@ -91,6 +91,11 @@ extension Arena {
     return try body()
   }
 
+  /// How many blocks are in use in the whole tree. Slow; for tests and diagnosis.
+  public static func usedBlockCount() throws(MultiprocessingError) -> Int {
+    try withLock { Blocks.usedCount }
+  }
+
   private static func rebuild() {
     References.rebuild()
     Blocks.rebuild()

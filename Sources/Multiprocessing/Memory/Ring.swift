@@ -97,4 +97,9 @@ extension Ring {
   }
 
   var maxsize: Int { Int(header.maxsize.value) }
+
+  var diagnosis: String {
+    "grown \(header.growCount.value), shrunk \(header.shrinkCount.value), "
+      + "abandoned \(header.abandonedCount.value)"
+  }
 }

@@ -72,6 +72,9 @@ public struct Queue: Hashable, Sendable {
     try ring.join(until: deadline)
   }
 
+  /// How often the queue grew, shrank, and came back from a dead process, in words.
+  public var diagnosis: String { ring.diagnosis }
+
   /// Says that this process holds the queue.
   public func retain() throws(MultiprocessingError) { try object.retain() }
 
