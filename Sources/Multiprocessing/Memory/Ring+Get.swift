@@ -181,7 +181,7 @@ extension Ring {
       throw error
     }
     FaultPoint.hit(.ringTaken)
-    header.getProcessor.value = SpinWait.processor
+    if header.maxsize.value != 0 { header.getProcessor.value = SpinWait.processor }
     // The commit. Sequentially consistent because the look at the tickets must come after it; the
     // putter's load of the head pairs with it before it writes over the frame.
     header.head.store(

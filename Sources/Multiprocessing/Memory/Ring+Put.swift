@@ -243,7 +243,7 @@ extension Ring {
     try Arena.withLock { () throws(MultiprocessingError) in
       let block = try Blocks.take(ofClass: ringClass + 4, owner: header.object.value)
       FaultPoint.hit(.blockTaken)
-      header.region(ofClass: ringClass).store(block.number)
+      header.link(block, ofClass: ringClass)
       FaultPoint.hit(.blockLinked)
     }
   }

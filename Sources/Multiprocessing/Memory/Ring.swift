@@ -27,7 +27,7 @@ internal import SystemPackage
     try SharedObject.create(.queue, payloadClass: 12) { (object) throws(MultiprocessingError) in
       let header = RingHeader(block: Block(number: object.payload.value))
       let region = try Blocks.take(ofClass: classes.lowerBound + 4, owner: object.number)
-      header.region(ofClass: classes.lowerBound).value = region.number
+      header.link(region, ofClass: classes.lowerBound)
       FaultPoint.hit(.blockLinked)
       header.maxsize.value = maxsize <= 0 ? 0 : UInt32(clamping: maxsize)
       header.object.value = object.number
@@ -70,12 +70,12 @@ internal import SystemPackage
 
   /// The units that a message takes: an 8-byte head and the bytes.
   @inline(__always)
-  static func units(byteCount: Int) -> UInt32 { UInt32((byteCount + 8 + 15) / 16) }
+  static func units(byteCount: Int) -> UInt32 { UInt32(truncatingIfNeeded: (byteCount &+ 23) >> 4) }
 
   @inline(__always)
   func frame(_ unit: UInt32, ofClass ringClass: Int) -> UnsafeMutableRawPointer {
-    let block = Block(number: header.region(ofClass: ringClass).value)
-    return unsafe block.address + Int(unit) &* 16
+    let offset = Int(truncatingIfNeeded: header.regionOffset(ofClass: ringClass).value)
+    return unsafe Arena.base + offset + Int(unit) &* 16
   }
 
   /// How long to wait for a side's lock: a holder that was stopped inside must not hold up a caller

@@ -103,9 +103,20 @@
   }
 
   /// The block that is the region of a class of segments, 0 when there is none yet.
-  @inline(__always)
   func region(ofClass ringClass: Int) -> SharedWord {
     unsafe SharedWord(at: base + 1408 + ringClass &* 4)
+  }
+
+  /// Where that block lies in the arena: the same once more, in the form the hot path needs.
+  @inline(__always)
+  func regionOffset(ofClass ringClass: Int) -> SharedLong {
+    unsafe SharedLong(at: base + 1536 + ringClass &* 8)
+  }
+
+  /// Records a block as a region. The arena's word is held; the number is what counts after a kill.
+  func link(_ block: Block, ofClass ringClass: Int) {
+    regionOffset(ofClass: ringClass).value = UInt64(block.offset)
+    region(ofClass: ringClass).store(block.number)
   }
 }
 
