@@ -25,6 +25,8 @@ let package = Package(
       dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")]),
     .target(name: "LuaMultiprocessing", dependencies: ["Multiprocessing", "CLuaBridge", "CLua"]),
     .executableTarget(name: "mplua", dependencies: ["LuaMultiprocessing"]),
+    .executableTarget(name: "storm", dependencies: ["Multiprocessing"], path: "Tests/Storm"),
+    .testTarget(name: "MultiprocessingTests", dependencies: ["Multiprocessing"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,11 +1,132 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
-#include <stddef.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
+
+static struct timespec time_of(uint64_t deadline) {
+  struct timespec t = {(time_t)(deadline / 1000000000u), (long)(deadline % 1000000000u)};
+  return t;
+}
+
+int clinux_futex_wait(uint32_t *word, uint32_t expected, uint64_t deadline) {
+  struct timespec t = time_of(deadline);
+  return (int)syscall(SYS_futex, word, FUTEX_WAIT_BITSET, expected,
+                      deadline == UINT64_MAX ? NULL : &t, NULL, FUTEX_BITSET_MATCH_ANY);
+}
+
+int clinux_futex_wait_any(uint32_t *const *words, const uint32_t *expected, int count,
+                          uint64_t deadline) {
+  struct futex_waitv waiters[FUTEX_WAITV_MAX];
+  if (count < 1 || count > FUTEX_WAITV_MAX) {
+    errno = EINVAL;
+    return -1;
+  }
+  for (int i = 0; i < count; i++)
+    waiters[i] = (struct futex_waitv){
+        .val = expected[i], .uaddr = (uintptr_t)words[i], .flags = FUTEX_32};
+  struct timespec t = time_of(deadline);
+  return (int)syscall(449 /* futex_waitv, the same on all ports */, waiters, count, 0,
+                      deadline == UINT64_MAX ? NULL : &t, CLOCK_MONOTONIC);
+}
 
 int clinux_futex_wake(uint32_t *word, int count) {
   return (int)syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0);
 }
+
+int clinux_futex_release(uint32_t *word) {
+  return (int)syscall(SYS_futex, word, FUTEX_WAKE_OP, 1, NULL, word,
+                      FUTEX_OP(FUTEX_OP_SET, 0, FUTEX_OP_CMP_EQ, 0));
+}
+
+int clinux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+int clinux_grow_file(int fd, uint64_t byte_count) {
+  sigset_t blocked, before;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGXFSZ);
+  sigprocmask(SIG_BLOCK, &blocked, &before);
+  int result = ftruncate(fd, (off_t)byte_count);
+  int reason = errno;
+  if (result != 0 && sigismember(&before, SIGXFSZ) == 0) {
+    struct timespec none = {0, 0};
+    sigtimedwait(&blocked, NULL, &none);
+  }
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  errno = reason;
+  return result;
+}
+
+int clinux_reserve(int fd, uint64_t offset, uint64_t byte_count) {
+  return fallocate(fd, 0, (off_t)offset, (off_t)byte_count);
+}
+
+int clinux_punch(int fd, uint64_t offset, uint64_t byte_count) {
+  return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset,
+                   (off_t)byte_count);
+}
+
+int clinux_life_lock(void *mutex) {
+  pthread_mutexattr_t attributes;
+  memset(mutex, 0, sizeof(pthread_mutex_t));
+  int result = pthread_mutexattr_init(&attributes);
+  if (result == 0) result = pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+  if (result == 0) result = pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+  if (result == 0) result = pthread_mutex_init(mutex, &attributes);
+  // A late mark of somebody who waited for the slot's last process may fall between; it means nobody.
+  if (result == 0)
+    while ((result = pthread_mutex_trylock(mutex)) == EBUSY)
+      __atomic_store_n((uint32_t *)mutex, 0, __ATOMIC_SEQ_CST);
+  // Everything rests on the kernel's word being the first one: ask rather than assume.
+  if (result == 0 && (*(uint32_t *)mutex & FUTEX_TID_MASK) != (uint32_t)gettid()) result = ENOTSUP;
+  errno = result;
+  return result == 0 ? 0 : -1;
+}
+
+int clinux_at_fork_in_child(void (*child)(void)) { return pthread_atfork(NULL, NULL, child); }
+
+pid_t clinux_fork(void) { return fork(); }
+
+int clinux_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }
+
+int clinux_detach_stdin(void) {
+  int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (null < 0) return -1;
+  if (null == 0) return fcntl(0, F_SETFD, 0);
+  int result = dup2(null, 0);
+  close(null);
+  __fpurge(stdin);
+  return result < 0 ? -1 : 0;
+}
+
+void clinux_flush_all(void) { fflush(NULL); }
+
+const char *clinux_signal_name(int number) { return sigabbrev_np(number); }
+
+int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int clinux_pidfd_signal(int pidfd, int number) {
+  return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
+}
+
+int clinux_poll(struct pollfd *polls, uint64_t count, uint64_t deadline) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  uint64_t present = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+  struct timespec left = time_of(deadline > present ? deadline - present : 0);
+  return ppoll(polls, count, deadline == UINT64_MAX ? NULL : &left, NULL);
+}
+
+uint32_t clinux_cpu(void) { return (uint32_t)sched_getcpu(); }

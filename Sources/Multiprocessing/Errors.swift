@@ -1,31 +1,52 @@
-// What can go wrong in the runtime; the Lua layer gives each its Python class.
+// The one error type of the runtime. Python: `multiprocessing.context`'s and `queue`'s exceptions.
 
 public import SystemPackage
 
-/// A failure that the runtime reports to its caller.
+/// What an operation of the runtime can fail with.
+///
+/// Texts are lower case, without a full stop, and say what was asked and what was found.
 public enum MultiprocessingError: Error, Equatable {
-  /// The queue had no message when the deadline passed.
+  /// Nothing could be taken in time. Python: `queue.Empty`.
   case empty
-  /// The queue had no room when the deadline passed.
+  /// No place became free in time. Python: `queue.Full`.
   case full
-  /// The queue was shut down.
+  /// The queue was shut down. Python: `queue.ShutDown`.
   case shutDown
-  /// A deadline passed.
+  /// A deadline passed. Python: `multiprocessing.TimeoutError`.
   case timedOut
-  /// The interruption handler ended a wait; whoever installed it knows why.
+  /// The interruption handler asked for the wait to end; whoever installed it holds the reason.
   case interrupted
-  /// A value that the operation can't take.
+  /// An argument or a state does not allow the operation. Python: `ValueError`.
   case valueError(String)
-  /// A rule of Python's module that Python checks by `assert`.
+  /// The caller broke a rule of use. Python: `AssertionError`.
   case assertion(String)
-  /// A state in which the operation makes no sense.
+  /// The runtime cannot do this here. Python: `RuntimeError`.
   case runtime(String)
-  /// A system call failed: the error, and what was asked.
+  /// The system refused; the text says what was asked of it. Python: `OSError`.
   case system(Errno, String)
-  /// The other end was closed and nothing is left to read.
+  /// What was asked is not possible with this object now, in Python's words. Python: `OSError`.
+  case operation(String)
+  /// The other side is closed and everything was read. Python: `EOFError`.
   case endOfFile
-  /// The other end was closed.
+  /// The other side is closed. Python: `BrokenPipeError`.
   case brokenPipe
+}
+
+extension MultiprocessingError: CustomStringConvertible {
+  /// The text for people: lower case, no full stop.
+  public var description: String {
+    switch self {
+    case .empty: "the queue is empty"
+    case .full: "the queue is full"
+    case .shutDown: "the queue is shut down"
+    case .timedOut: "timed out"
+    case .interrupted: "interrupted"
+    case .valueError(let text), .assertion(let text), .runtime(let text), .operation(let text): text
+    case .system(let errno, let asked): "[Errno \(errno.rawValue)] \(errno): \(asked)"
+    case .endOfFile: "end of file"
+    case .brokenPipe: "[Errno 32] Broken pipe"
+    }
+  }
 }
 
 extension MultiprocessingError {
@@ -35,22 +56,6 @@ extension MultiprocessingError {
     case .system(let errno, _): errno.rawValue
     case .brokenPipe: Errno.brokenPipe.rawValue
     default: 0
-    }
-  }
-}
-
-extension MultiprocessingError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .empty: "the queue is empty"
-    case .full: "the queue is full"
-    case .shutDown: "the queue is shut down"
-    case .timedOut: "timed out"
-    case .interrupted: "interrupted"
-    case .valueError(let message), .assertion(let message), .runtime(let message): message
-    case .system(let errno, let asked): "[Errno \(errno.rawValue)] \(errno): \(asked)"
-    case .endOfFile: "the other end is closed"
-    case .brokenPipe: "[Errno 32] Broken pipe"
     }
   }
 }

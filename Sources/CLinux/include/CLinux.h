@@ -1,8 +1,79 @@
-// What the runtime needs of Linux that Swift cannot import: variadic calls, macros, and calls newer
-// than the C library's headers. Each function says why it is here.
+// What the runtime needs of Linux that Swift cannot import: variadic calls, macros, stdio's
+// globals, and calls newer than the C library's headers. Each function says why it is here.
+// Times are nanoseconds of CLOCK_MONOTONIC; UINT64_MAX means never. Failure is -1 with errno.
 #pragma once
+#include <poll.h>
+#include <sched.h>
 #include <stdint.h>
+#include <sys/types.h>
 
-/// Wakes up to `count` waiters of a word. Here because `syscall` is variadic.
-/// Returns how many were woken, or -1 with errno.
+/// Sleeps while `*word == expected`. Here because `syscall` is variadic.
+int clinux_futex_wait(uint32_t *_Nonnull word, uint32_t expected, uint64_t deadline);
+
+/// Sleeps while every `*words[i] == expected[i]`, at most 128 of them; returns the index of the one
+/// that was woken. Here because the C library has no wrapper (FUTEX_WAITV, Linux 5.16).
+int clinux_futex_wait_any(uint32_t *_Nonnull const *_Nonnull words,
+                          const uint32_t *_Nonnull expected, int count, uint64_t deadline);
+
+/// Wakes up to `count` sleepers of a word; returns how many. Here because `syscall` is variadic.
 int clinux_futex_wake(uint32_t *_Nonnull word, int count);
+
+/// Stores 0 in the word and wakes one sleeper, in one kernel step. Here for FUTEX_OP's macro.
+int clinux_futex_release(uint32_t *_Nonnull word);
+
+/// Makes an unnamed close-on-exec memory file. Here because its declaration needs _GNU_SOURCE.
+int clinux_memory_file(const char *_Nonnull name);
+
+/// Grows a file without dying of RLIMIT_FSIZE: SIGXFSZ is blocked meanwhile, and taken back.
+/// Here because sigset_t is filled by macros and the order of the calls matters.
+int clinux_grow_file(int fd, uint64_t byte_count);
+
+/// Reserves pages of a file. Here because `fallocate` needs _GNU_SOURCE.
+int clinux_reserve(int fd, uint64_t offset, uint64_t byte_count);
+
+/// Gives pages of a file back to the system. Here for the FALLOC_FL macros.
+int clinux_punch(int fd, uint64_t offset, uint64_t byte_count);
+
+/// Makes and locks a robust process-shared mutex in fresh memory; its first 32 bits are the
+/// kernel's word. Here because the attribute constants are anonymous enumerators.
+int clinux_life_lock(void *_Nonnull mutex);
+
+/// Runs `child` in every child that `fork` makes. Here because the symbol is static in glibc.
+int clinux_at_fork_in_child(void (*_Nonnull child)(void));
+
+/// Forks through glibc, never through a raw `clone`. Here because Swift marks `fork` unavailable.
+pid_t clinux_fork(void);
+
+/// A signal's name without SIG, or NULL. Here because `sigabbrev_np` needs _GNU_SOURCE.
+const char *_Nullable clinux_signal_name(int number);
+
+/// Asks for SIGKILL at the death of the parent. Here because `prctl` is variadic.
+int clinux_die_with_parent(void);
+
+/// Replaces stdin by /dev/null and drops what stdio had read ahead, so that an `exit` cannot seek
+/// the descriptor that the parent still reads. Here because `stdin` is a C global.
+int clinux_detach_stdin(void);
+
+/// Writes out every stdio stream. Here because `NULL` for "all" is not what Swift's import allows.
+void clinux_flush_all(void);
+
+/// Opens a close-on-exec descriptor of a process. Here because `syscall` is variadic.
+int clinux_pidfd_open(pid_t pid);
+
+/// Sends a signal through a process descriptor. Here because `syscall` is variadic.
+int clinux_pidfd_signal(int pidfd, int number);
+
+/// Waits for any of several descriptors: how many are ready, 0 when the time is over, or -1. Here
+/// because `ppoll` needs _GNU_SOURCE.
+int clinux_poll(struct pollfd *_Nullable polls, uint64_t count, uint64_t deadline);
+
+/// Tells the processor that this is a waiting loop. Here because it is an instruction.
+static inline void clinux_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+/// The number of the processor this runs on. Here because the declaration needs _GNU_SOURCE.
+uint32_t clinux_cpu(void);

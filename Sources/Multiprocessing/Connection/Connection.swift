@@ -1,7 +1,5 @@
 // One end of a pipe. Python: `multiprocessing.connection.Connection`.
 
-internal import Glibc
-
 /// One end of a pipe: messages go in whole and come out whole, in order.
 ///
 /// Several processes may hold the same end, by `fork`. A message that its writer or reader leaves
@@ -44,7 +42,7 @@ public struct Connection: BitwiseCopyable, Hashable, Sendable {
   /// Closes this process's hold of the end. A second time does nothing.
   public mutating func close() {
     guard !isClosed else { return }
-    _ = Glibc.close(descriptor)
+    PacketSocket.close(descriptor)
     descriptor = -1
     end.release()
   }

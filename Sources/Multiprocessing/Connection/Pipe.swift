@@ -12,11 +12,11 @@ public enum Pipe {
   public static func make(isDuplex: Bool = true) throws(MultiprocessingError)
     -> (Connection, Connection)
   {
-    let first = try SharedObject.create(.pipe)
-    do {
-      let second = try SharedObject.create(.pipe)
-      do {
-        let (one, other) = try PacketSocket.makePair()
+    let (one, other) = try PacketSocket.makePair()
+    do throws(MultiprocessingError) {
+      let first = try SharedObject.create(.pipe)
+      do throws(MultiprocessingError) {
+        let second = try SharedObject.create(.pipe)
         return (
           Connection(
             descriptor: one, direction: isDuplex ? .both : .receive, end: first, peer: second),
@@ -24,11 +24,12 @@ public enum Pipe {
             descriptor: other, direction: isDuplex ? .both : .send, end: second, peer: first)
         )
       } catch {
-        second.release()
+        first.release()
         throw error
       }
     } catch {
-      first.release()
+      PacketSocket.close(one)
+      PacketSocket.close(other)
       throw error
     }
   }

@@ -1,6 +1,5 @@
 // Waiting for several things at once. Python: `multiprocessing.connection.wait`.
 
-internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
@@ -39,11 +38,14 @@ public enum DescriptorWait {
   ) throws(MultiprocessingError) -> Bool {
     var sleep = SlicedSleep(purpose)
     while true {
-      switch try sleep.poll(&polls, until: deadline) {
-      case .ready: return true
-      case .timedOut: return false
-      case .again: continue
-      }
+      let slice = sleep.nextSlice()
+      let until = deadline.earlier(of: slice)
+      let isMarked = sleep.enter(isUntimed: deadline == .never)
+      let wake = Poll.wait(for: &polls, until: until)
+      sleep.leave(isMarked: isMarked)
+      if polls.contains(where: { $0.revents != 0 }) { return true }
+      if wake == .deadline, until == deadline { return false }
+      _ = try sleep.afterSleep(wake, wasSlice: until == slice)
     }
   }
 }

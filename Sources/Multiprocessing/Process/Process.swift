@@ -56,9 +56,9 @@ public final class Process {
   /// Python's exit code: nil until the process has ended, negative for a signal.
   ///
   /// - Throws: `.valueError` when closed.
-  public func exitCode() throws(MultiprocessingError) -> Int32? {
+  public func exitCode() throws(MultiprocessingError) -> Int? {
     try checkOpen()
-    return poll()?.code
+    return poll()?.exitCode
   }
 
   /// Whether the process that asks made this description.
@@ -100,11 +100,12 @@ public final class Process {
     CurrentProcess.reapChildren()
     let parent = CurrentProcess.Parent(
       name: CurrentProcess.name, pid: CurrentProcess.pid, boardIdentity: Board.identity)
-    let started = try ForkPopen.start(name: name, isDaemon: isDaemon) {
-      self.startedPid = getpid()
-      CurrentProcess.become(self, parent: parent)
-      return body()
-    }
+    let started = try ForkPopen.start(
+      name: name, isDaemon: isDaemon,
+      prepareChild: {
+        self.startedPid = getpid()
+        CurrentProcess.become(self, parent: parent)
+      }, body: body)
     child = started
     startedPid = started.pid
     CurrentProcess.adopt(self)
@@ -153,7 +154,7 @@ public final class Process {
       throw .assertion("can only signal a child process")
     }
     guard let child else { throw .assertion("can only signal a started process") }
-    if poll() == nil { child.send(signal: signal) }
+    if poll() == nil { try child.send(signal: signal) }
   }
 
   /// Asks the process to end. No Lua code of its runs, and its own children are orphaned.
@@ -180,7 +181,7 @@ public final class Process {
   public func sentinel() throws(MultiprocessingError) -> Int32 {
     try checkOpen()
     guard let child else { throw .valueError("process not started") }
-    return child.pidfd
+    return child.descriptor
   }
 
   /// Gives the process's descriptor back. A second time does nothing.
@@ -206,7 +207,7 @@ public final class Process {
     if let pid = startedPid { parts.append("pid=\(pid)") }
     parts.append("parent=\(creator)")
     parts.append(state.rawValue)
-    if state == .stopped, let status = exitStatus { parts.append("exitcode=\(status)") }
+    if state == .stopped, let status = exitStatus { parts.append("exitcode=\(status.description)") }
     if isDaemon { parts.append("daemon") }
     return "<\(parts.joined(separator: " "))>"
   }

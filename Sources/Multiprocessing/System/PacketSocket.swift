@@ -50,7 +50,7 @@ enum PacketSocket {
         iovec(iov_base: message.address?.advanced(by: offset), iov_len: count),
       ]
       let sent = unsafe transfer(&parts) { packet in
-        unsafe sendmsg(socket, packet, Int32(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue))
+        unsafe sendmsg(socket, packet, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
       }
       if sent >= 0 { return .bytes(sent - head.count) }
       return errno == EPIPE || errno == ECONNRESET ? .ended : failure()
@@ -67,7 +67,7 @@ enum PacketSocket {
         iovec(iov_base: head.baseAddress, iov_len: head.count),
         iovec(
           iov_base: message.address?.advanced(by: offset), iov_len: message.capacity - offset),
-      ], MSG_DONTWAIT.rawValue, from: socket)
+      ], Int32(MSG_DONTWAIT), from: socket)
     }
     return (header, outcome)
   }
@@ -78,24 +78,26 @@ enum PacketSocket {
     let outcome = unsafe withUnsafeMutableBytes(of: &header) { head in
       unsafe receive(
         [iovec(iov_base: head.baseAddress, iov_len: head.count)],
-        MSG_DONTWAIT.rawValue | MSG_PEEK.rawValue, from: socket)
+        Int32(MSG_DONTWAIT) | Int32(MSG_PEEK), from: socket)
     }
     return (header, outcome)
   }
 
-  private static func receive(_ parts: [iovec], _ flags: UInt32, from socket: Int32) -> Outcome {
+  private static func receive(_ parts: [iovec], _ flags: Int32, from socket: Int32) -> Outcome {
     var parts = unsafe parts
-    let count = unsafe transfer(&parts) { packet in unsafe recvmsg(socket, packet, Int32(flags)) }
+    let count = unsafe transfer(&parts) { packet in unsafe recvmsg(socket, packet, flags) }
     if count > 0 { return .bytes(count - MemoryLayout<Header>.size) }
     return count == 0 || errno == ECONNRESET ? .ended : failure()
   }
+
+  static func close(_ socket: Int32) { _ = Glibc.close(socket) }
 
   private static func transfer(
     _ parts: inout [iovec], _ call: (UnsafeMutablePointer<msghdr>) -> Int
   ) -> Int {
     unsafe parts.withUnsafeMutableBufferPointer { parts in
       var message = unsafe msghdr()
-      unsafe message.msg_iov = unsafe parts.baseAddress
+      unsafe message.msg_iov = parts.baseAddress
       unsafe message.msg_iovlen = parts.count
       while true {
         let count = unsafe call(&message)

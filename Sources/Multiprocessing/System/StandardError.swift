@@ -26,7 +26,7 @@ enum Descriptor {
   /// Writes all bytes, whatever interrupts it; false when the descriptor takes no more.
   static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
     var rest = unsafe bytes
-    while unsafe rest.count > 0 {
+    while rest.count > 0 {
       let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
       if count > 0 {
         unsafe rest = unsafe UnsafeRawBufferPointer(rebasing: rest[count...])

@@ -1,0 +1,155 @@
+// The shared memory of a program tree. Python: `multiprocessing.heap.Arena`.
+
+internal import CLinux
+internal import Glibc
+internal import SystemPackage
+
+/// One memory file that all processes of a tree map at start: slots, objects, locks, messages.
+///
+/// Everything in it is named by its offset, so a name stays good whoever has died. The file is
+/// sparse and never shrinks; memory is handed back by punching holes.
+public enum Arena {
+  /// Makes the arena of this program tree if it does not exist yet.
+  ///
+  /// The caller becomes the root of the tree. Every object does this at need.
+  ///
+  /// - Throws: `.system` when the memory file or its mapping is refused, `.runtime` in a process
+  ///   that was forked by something other than this library.
+  public static func open() throws(MultiprocessingError) {
+    if Board.identity != 0 { return }
+    if isOpen { throw Board.strangerError }
+    try map()
+    Board.becomeRoot()
+  }
+
+  /// Whether this process has mapped an arena.
+  public static var isOpen: Bool { unsafe mapping != nil }
+
+  /// Where the arena begins in this process.
+  @inline(__always)
+  static var base: UnsafeMutableRawPointer { unsafe mapping.unsafelyUnwrapped }
+
+  // Safe because it is set once, before the process makes a child or an object.
+  private nonisolated(unsafe) static var mapping: UnsafeMutableRawPointer?
+  // Safe because it is set together with the mapping.
+  private(set) nonisolated(unsafe) static var descriptor: Int32 = -1
+  // Safe because it is set together with the mapping.
+  private nonisolated(unsafe) static var map_ = ArenaLayout(byteCount: 1 << 28)
+
+  static var layout: ArenaLayout { unsafe map_ }
+
+  @inline(__always)
+  static func word(_ offset: Int) -> SharedWord { unsafe SharedWord(at: base + offset) }
+
+  @inline(__always)
+  static func long(_ offset: Int) -> SharedLong { unsafe SharedLong(at: base + offset) }
+
+  private static func map() throws(MultiprocessingError) {
+    let file = unsafe clinux_memory_file("mplua")
+    guard file >= 0 else { throw .system(Errno(rawValue: errno), "make the shared memory file") }
+    var reason = Errno.noMemory
+    // 1 TiB costs nothing while untouched; limits on address space or file size ask for less.
+    for shift in stride(from: 40, through: 28, by: -2) {
+      let byteCount = 1 << shift
+      guard clinux_grow_file(file, UInt64(byteCount)) == 0 else {
+        reason = Errno(rawValue: errno)
+        continue
+      }
+      let address = unsafe mmap(
+        nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0)
+      guard let address = unsafe address, unsafe address != MAP_FAILED else {
+        reason = Errno(rawValue: errno)
+        continue
+      }
+      unsafe madvise(address, byteCount, MADV_DONTDUMP)
+      unsafe mapping = address
+      unsafe descriptor = file
+      unsafe map_ = ArenaLayout(byteCount: byteCount)
+      header.prepare(byteCount: byteCount)
+      return
+    }
+    close(file)
+    throw .system(reason, "map the shared memory file")
+  }
+}
+
+extension Arena {
+  static var header: ArenaHeader { ArenaHeader() }
+
+  /// Runs `body` under the arena's word. Every change of slots, references and blocks is made here.
+  ///
+  /// When the word comes back from a dead process, what is derived is built anew from what is true:
+  /// the reference bits.
+  static func withLock<Result>(
+    _ body: () throws(MultiprocessingError) -> Result
+  ) throws(MultiprocessingError) -> Result {
+    guard Board.identity != 0 else { throw Board.strangerError }
+    let lock = header.lock
+    if lock.acquireUninterrupted() == .abandoned { rebuild() }
+    FaultPoint.hit(.arenaLocked)
+    defer { lock.releaseOwned() }
+    return try body()
+  }
+
+  /// How many blocks are in use in the whole tree. Slow; for tests and diagnosis.
+  public static func usedBlockCount() throws(MultiprocessingError) -> Int {
+    try withLock { Blocks.usedCount }
+  }
+
+  private static func rebuild() {
+    References.rebuild()
+    Blocks.rebuild()
+  }
+
+  /// Gives the pages of a part of the arena back to the system; they read as zeros afterwards.
+  static func punch(_ offset: Int, byteCount: Int) {
+    while unsafe clinux_punch(descriptor, UInt64(offset), UInt64(byteCount)) != 0, errno == EINTR {}
+  }
+
+  /// Makes sure that the pages of a part of the arena exist, so that touching them cannot fail.
+  static func reserve(_ offset: Int, byteCount: Int) throws(MultiprocessingError) {
+    if byteCount >= 4 << 20 {
+      guard AvailableMemory.allows(byteCount: byteCount) else {
+        throw .system(.noMemory, "reserve \(byteCount) bytes of shared memory")
+      }
+    }
+    while unsafe clinux_reserve(descriptor, UInt64(offset), UInt64(byteCount)) != 0 {
+      let reason = Errno(rawValue: errno)
+      guard reason == .interrupted else {
+        throw .system(reason, "reserve \(byteCount) bytes of shared memory")
+      }
+    }
+  }
+}
+
+/// The fields at the beginning of the arena.
+struct ArenaHeader {
+  /// The word A of the protocols: held for every change of the tables.
+  var lock: OwnerWord { OwnerWord(Arena.word(16)) }
+  var objectHighWater: SharedWord { Arena.word(20) }
+  /// The first free entry of the object table, linked through the entries. Derived.
+  var firstFreeObject: SharedWord { Arena.word(24) }
+  /// Slots from here on were never used.
+  var slotLimit: SharedWord { Arena.word(28) }
+  var slotCursor: SharedWord { Arena.word(32) }
+  var liveObjectCount: SharedLong { Arena.long(40) }
+  /// How many processes were found dead; a wait compares it to explain what a slice found.
+  var deathCount: SharedLong { Arena.long(48) }
+  var explainedSlices: SharedLong { Arena.long(56) }
+  var unexplainedSlices: SharedLong { Arena.long(64) }
+  var rebuildCount: SharedLong { Arena.long(72) }
+
+  /// Blocks of a class from this index on were never used.
+  func blockHighWater(ofClass blockClass: Int) -> SharedWord { Arena.word(128 + blockClass * 8) }
+
+  /// The first free block of a class plus one, linked through its table. Derived.
+  func firstFreeBlock(ofClass blockClass: Int) -> SharedWord { Arena.word(132 + blockClass * 8) }
+
+  func prepare(byteCount: Int) {
+    Arena.long(0).value = 0x6D70_6C75_6131
+    Arena.long(8).value = UInt64(byteCount)
+    objectHighWater.value = 1
+    slotLimit.value = 64
+    slotCursor.value = 1
+  }
+}

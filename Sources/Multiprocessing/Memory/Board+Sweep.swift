@@ -1,0 +1,63 @@
+// Tidying up after the dead. Python leaves this to whoever joins.
+
+internal import Glibc
+
+extension Board {
+  /// Clears the slot of a child that this process has reaped, however far its start had come.
+  static func sweepReaped(_ child: UInt32) {
+    let slot = slot(of: child)
+    let state = slot.state.load()
+    guard slot.generation.load() & 0xFFFF == child >> 14, state != SlotState.free,
+      !SlotState.isDead(state) || !isAlive(SlotState.payload(state))
+    else { return }
+    sweep(slot, from: state)
+  }
+
+  /// Sweeps every slot whose process is dead and whom nobody sweeps. Any process may do it at any
+  /// time when it holds no lock; each wait does at its slices.
+  public static func sweepDead() {
+    guard identity != 0 else { return }
+    for index in 1..<Int(Arena.header.slotLimit.value) {
+      let slot = Slot(index)
+      let state = slot.state.load()
+      if state == SlotState.free { continue }
+      if isLost(slot, state) { sweep(slot, from: state) }
+    }
+  }
+
+  private static func isLost(_ slot: Slot, _ state: UInt64) -> Bool {
+    if state == SlotState.running { return !isAlive(slot.identity) }
+    if SlotState.isDead(state) { return !isAlive(SlotState.payload(state)) }
+    // A start is the parent's business while the parent lives.
+    if isAlive(slot.parent.value) { return false }
+    if SlotState.isStarting(state) { return true }
+    return kill(Int32(bitPattern: SlotState.payload(state)), 0) != 0 && errno == ESRCH
+  }
+
+  /// Clears a dead process's slot. Of several who notice, one wins the right; whoever dies of them
+  /// midway stays recorded, and the next does it all again: each step may be done twice.
+  static func sweep(_ slot: Slot, from state: UInt64) {
+    guard identity != 0, slot.state.exchange(state, for: SlotState.dead(sweeper: identity)) else {
+      return
+    }
+    if !SlotState.isDead(state) { Arena.header.deathCount.add(1) }
+    FaultPoint.hit(.sweepClaimed)
+    do {
+      try Arena.withLock { () throws(MultiprocessingError) in References.clearRow(slot.index) }
+    } catch {
+      return
+    }
+    FaultPoint.hit(.sweepRowCleared)
+    Futex.wakeAll(slot.life)
+    // It may have died with a wake in its hands: pass it on to those who sleep on the same words.
+    for position in 0..<min(8, Int(slot.waitCount.value)) {
+      let offset = slot.waitWord(position).value
+      if offset != 0, offset < UInt64(Arena.layout.byteCount) {
+        Futex.wakeAll(Arena.word(Int(offset)))
+      }
+    }
+    FaultPoint.hit(.sweepWoken)
+    slot.state.store(SlotState.free)
+    FaultPoint.hit(.sweepFreed)
+  }
+}

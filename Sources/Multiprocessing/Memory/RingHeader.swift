@@ -1,0 +1,176 @@
+// The fields of a queue in shared memory. Python: a pipe, two locks and a semaphore.
+
+/// A queue's header block. Every group of fields that one side writes has its own cache lines.
+///
+/// Positions count units of 16 bytes, ordinals count messages, both modulo 2^32. One 64-bit word
+/// holds both, so one store commits position and count together.
+@safe struct RingHeader: @unchecked Sendable {
+  // Safe because the memory is shared between processes anyway, and its fields are atomic words.
+  private let base: UnsafeMutableRawPointer
+
+  init(block: Block) { unsafe base = block.address }
+
+  /// The put side's lock.
+  var putWord: OwnerWord {
+    @inline(__always) get { unsafe OwnerWord(SharedWord(at: base)) }
+  }
+  /// Which segment is written to.
+  var putSegment: SharedWord {
+    @inline(__always) get { unsafe SharedWord(at: base + 4) }
+  }
+  /// What the put side last saw of the get side.
+  var headCache: SharedLong {
+    @inline(__always) get { unsafe SharedLong(at: base + 8) }
+  }
+  /// Up to which ticket all getters are known to be awake.
+  var idleGetters: SharedWord {
+    @inline(__always) get { unsafe SharedWord(at: base + 16) }
+  }
+  /// How many units of the present region are sure to exist.
+  var reserved: SharedWord {
+    @inline(__always) get { unsafe SharedWord(at: base + 20) }
+  }
+
+  /// Ordinal and position of the next message to put.
+  var tail: SharedLong {
+    @inline(__always) get { unsafe SharedLong(at: base + 128) }
+  }
+  /// The processor of the last putter, plus one.
+  var putProcessor: SharedWord {
+    @inline(__always) get { unsafe SharedWord(at: base + 136) }
+  }
+
+  /// The get side's lock.
+  var getWord: OwnerWord {
+    @inline(__always) get { unsafe OwnerWord(SharedWord(at: base + 256)) }
+  }
+  /// Which segment is read from.
+  var getSegment: SharedWord {
+    @inline(__always) get { unsafe SharedWord(at: base + 260) }
+  }
+  /// What the get side last saw of the put side.
+  var tailCache: SharedLong {
+    @inline(__always) get { unsafe SharedLong(at: base + 264) }
+  }
+  /// Up to which ticket all putters are known to be awake.
+  var idlePutters: SharedWord {
+    @inline(__always) get { unsafe SharedWord(at: base + 272) }
+  }
+
+  /// Ordinal and position of the next message to get.
+  var head: SharedLong {
+    @inline(__always) get { unsafe SharedLong(at: base + 384) }
+  }
+  /// The processor of the last getter, plus one.
+  var getProcessor: SharedWord {
+    @inline(__always) get { unsafe SharedWord(at: base + 392) }
+  }
+
+  /// Where getters sleep, and the ticket each takes before.
+  var notEmpty: WakeLine {
+    @inline(__always) get { unsafe WakeLine(base + 512) }
+  }
+  /// Where putters sleep, and the ticket each takes before.
+  var notFull: WakeLine {
+    @inline(__always) get { unsafe WakeLine(base + 640) }
+  }
+  /// Where those sleep who wait for all tasks to be done.
+  var allDone: WakeLine { unsafe WakeLine(base + 768) }
+
+  /// How many messages were reported done, modulo 2^32.
+  var finished: SharedWord { unsafe SharedWord(at: base + 896) }
+  /// After an immediate shutdown: the ordinal from which messages were thrown away, bit 32 set.
+  var drainedFrom: SharedLong { unsafe SharedLong(at: base + 904) }
+
+  /// Fixed at creation; 0 means no limit. This line is only read by both sides.
+  var maxsize: SharedWord {
+    @inline(__always) get { unsafe SharedWord(at: base + 1024) }
+  }
+  /// 0 open, 1 shut down, 2 shut down at once.
+  var closed: SharedWord {
+    @inline(__always) get { unsafe SharedWord(at: base + 1028) }
+  }
+  var object: SharedWord { unsafe SharedWord(at: base + 1032) }
+  var growCount: SharedWord { unsafe SharedWord(at: base + 1040) }
+  var shrinkCount: SharedWord { unsafe SharedWord(at: base + 1044) }
+  /// How often a side's lock came back from a dead process.
+  var abandonedCount: SharedWord { unsafe SharedWord(at: base + 1048) }
+
+  /// Segment `k` of the last 32.
+  @inline(__always)
+  func segment(_ k: UInt32) -> SharedLong {
+    unsafe SharedLong(at: base + 1152 + Int(k & 31) &* 8)
+  }
+
+  /// The block that is the region of a class of segments, 0 when there is none yet.
+  func region(ofClass ringClass: Int) -> SharedWord {
+    unsafe SharedWord(at: base + 1408 + ringClass &* 4)
+  }
+
+  /// Where that block lies in the arena: the same once more, in the form the hot path needs.
+  @inline(__always)
+  func regionOffset(ofClass ringClass: Int) -> SharedLong {
+    unsafe SharedLong(at: base + 1536 + ringClass &* 8)
+  }
+
+  /// Records a block as a region. The arena's word is held; the number is what counts after a kill.
+  func link(_ block: Block, ofClass ringClass: Int) {
+    regionOffset(ofClass: ringClass).value = UInt64(block.offset)
+    region(ofClass: ringClass).store(block.number)
+  }
+}
+
+extension RingHeader {
+  /// Whether the block is one of the regions.
+  func links(_ block: Block) -> Bool {
+    Ring.classes.contains { region(ofClass: $0).value == block.number }
+  }
+
+  /// Gives all regions back; the arena's word is held.
+  func freeRegions() {
+    for ringClass in Ring.classes {
+      let number = region(ofClass: ringClass).value
+      if number != 0 { Block(number: number).free() }
+    }
+  }
+}
+
+/// A sequence word to sleep on, and tickets that tell whether anybody may sleep.
+///
+/// A count of sleepers would leak when one is killed, and a flag that the waker clears would forget
+/// the second sleeper. A ticket only ever grows.
+@safe struct WakeLine {
+  private let base: UnsafeMutableRawPointer
+
+  @inline(__always)
+  init(_ base: UnsafeMutableRawPointer) { unsafe self.base = base }
+
+  var sequence: SharedWord {
+    @inline(__always) get { unsafe SharedWord(at: base) }
+  }
+  var tickets: SharedWord {
+    @inline(__always) get { unsafe SharedWord(at: base + 4) }
+  }
+
+  /// Wakes up to `count` sleepers if a ticket was drawn since all were known to be awake.
+  ///
+  /// The load pairs with the sleeper's drawing of its ticket: it draws, then looks at what was
+  /// committed; the waker commits, then looks at the tickets. One of them sees the other.
+  @inline(__always)
+  func wake(_ count: UInt32, idle: SharedWord) {
+    let drawn = tickets.load()
+    if drawn != idle.value { wakeSleepers(count, idle: idle, drawn: drawn) }
+  }
+
+  @inline(never)
+  private func wakeSleepers(_ count: UInt32, idle: SharedWord, drawn: UInt32) {
+    sequence.add(1)
+    if Futex.wake(sequence, count: Int(count)) < Int(count) { idle.value = drawn }
+  }
+
+  /// Wakes everybody, whatever the tickets say.
+  func wakeAll() {
+    sequence.add(1)
+    Futex.wakeAll(sequence)
+  }
+}

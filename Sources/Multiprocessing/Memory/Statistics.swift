@@ -1,0 +1,40 @@
+// What the waits of a program tree had to repair. No counterpart in Python.
+
+/// Sleeps that found at the end of a slice what nobody had woken them for.
+///
+/// A process killed between its commit and its wake explains such a find. Without kills the
+/// unexplained number stays zero; anything else is a fault of a protocol.
+public struct Statistics: Equatable, Sendable {
+  /// Finds after a process had died during the wait.
+  public var explainedSlices: UInt64
+  /// Finds while nobody had died.
+  public var unexplainedSlices: UInt64
+  /// How many processes of the tree were found dead.
+  public var deathCount: UInt64
+  /// How often the tables were built anew because a process died while changing them.
+  public var rebuildCount: UInt64
+  /// Objects that some process still holds.
+  public var liveObjectCount: UInt64
+
+  /// The numbers of the whole tree since it began.
+  public static var current: Statistics {
+    let header = Arena.header
+    return Statistics(
+      explainedSlices: header.explainedSlices.load(),
+      unexplainedSlices: header.unexplainedSlices.load(), deathCount: header.deathCount.load(),
+      rebuildCount: header.rebuildCount.load(), liveObjectCount: header.liveObjectCount.load())
+  }
+
+  /// Counts one find, for the tree and for this process.
+  static func countFind(deathsBefore: UInt64) {
+    let isExplained = Arena.header.deathCount.load() != deathsBefore
+    let slot = Board.ownSlot
+    if isExplained {
+      Arena.header.explainedSlices.add(1)
+      slot.explainedSlices.add(1)
+    } else {
+      Arena.header.unexplainedSlices.add(1)
+      slot.unexplainedSlices.add(1)
+    }
+  }
+}

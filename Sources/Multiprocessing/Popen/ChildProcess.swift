@@ -1,0 +1,89 @@
+// A child as its parent sees it. Python: `multiprocessing.popen_fork.Popen`.
+
+/// A started child: its end can be waited for, and signals sent to it.
+///
+/// Only the process that started it may ask for its end. A class, because the parent's objects share
+/// the one descriptor and the one exit status.
+public final class ChildProcess {
+  /// The system's number of the process.
+  public let pid: Int32
+  /// The process on the board.
+  public let identity: UInt32
+  /// Readable once the process has ended; -1 when the system gave none or after `close`.
+  public private(set) var descriptor: Int32
+  /// How it ended, once `poll` or `wait` found that out.
+  public private(set) var exitStatus: ExitStatus?
+
+  private let starter: UInt32
+
+  init(pid: Int32, identity: UInt32) {
+    self.pid = pid
+    self.identity = identity
+    starter = Board.identity
+    descriptor = ProcessCalls.openDescriptor(of: pid)
+  }
+
+  deinit { close() }
+
+  /// Asks whether the process has ended, and clears what it left on the board if so.
+  ///
+  /// - Returns: nil while it runs, or in a process that did not start it.
+  ///
+  /// Python: `Popen.poll`.
+  public func poll() -> ExitStatus? {
+    if exitStatus != nil || Board.identity != starter { return exitStatus }
+    switch ProcessCalls.reap(pid) {
+    case .running:
+      return nil
+    case .ended(let status):
+      exitStatus = status
+    case .unknown:
+      // Somebody else took its status; that it ended is all that can be said.
+      exitStatus = ExitStatus(exitCode: 255)
+    }
+    Board.sweepReaped(identity)
+    return exitStatus
+  }
+
+  /// Waits for the end of the process.
+  ///
+  /// - Returns: nil when the deadline passes first.
+  /// - Throws: `.interrupted` by the interruption handler, `.assertion` in a process that did not
+  ///   start it.
+  ///
+  /// Python: `Popen.wait`.
+  public func wait(until deadline: Deadline = .never) throws(MultiprocessingError) -> ExitStatus? {
+    if let status = poll() { return status }
+    guard Board.identity == starter else { throw .assertion("can only join a child process") }
+    var sleep = SlicedSleep(WaitPurpose(.processJoin, object: identity))
+    let life = Board.slot(of: identity).life
+    while !deadline.isPast {
+      let slice = sleep.nextSlice()
+      let until = deadline.earlier(of: slice)
+      let isMarked = sleep.enter(word: life, expected: life.load(), isUntimed: deadline == .never)
+      let wake = ProcessCalls.waitForEnd(descriptor: descriptor, until: until)
+      sleep.leave(isMarked: isMarked)
+      if let status = poll() { return status }
+      _ = try sleep.afterSleep(wake, wasSlice: until == slice)
+    }
+    return poll()
+  }
+
+  /// Sends a signal; a process that has ended is left alone.
+  ///
+  /// - Throws: `.system` when the system refuses.
+  ///
+  /// Python: `Popen.terminate`, `Popen.kill`.
+  public func send(signal: Int32) throws(MultiprocessingError) {
+    guard poll() == nil else { return }
+    try ProcessCalls.send(signal, to: pid, descriptor: descriptor)
+  }
+
+  /// Closes the descriptor; the end can still be asked for.
+  ///
+  /// Python: `Popen.close`.
+  public func close() {
+    if descriptor >= 0 { ProcessCalls.closeDescriptor(descriptor) }
+    descriptor = -1
+  }
+}

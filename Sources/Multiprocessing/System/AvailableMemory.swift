@@ -1,0 +1,109 @@
+// What the machine and the control groups have left. No counterpart in Python.
+
+internal import Glibc
+
+/// Answers whether memory may be reserved without waking the out-of-memory killer.
+///
+/// In a memory control group the reservation itself would be killed, so it is asked before. A good
+/// check, not a guarantee: others reserve at the same time.
+enum AvailableMemory {
+  /// Whether `byteCount` more bytes leave a reserve of one part in 32 everywhere.
+  static func allows(byteCount: Int) -> Bool {
+    let wanted = UInt64(byteCount)
+    if let text = SmallFile.read("/proc/meminfo"),
+      let available = SmallFile.number(after: "MemAvailable:", in: text),
+      let total = SmallFile.number(after: "MemTotal:", in: text)
+    {
+      if available * 1024 < wanted + total * 1024 / 32 { return false }
+    }
+    for group in groups where !group.allows(wanted) { return false }
+    return true
+  }
+
+  /// One control group with a memory limit: the names of its files differ between the versions.
+  private struct Group {
+    let limit: String
+    let usage: String
+    let statistics: String
+    let cacheKey: String
+
+    func allows(_ wanted: UInt64) -> Bool {
+      guard let text = SmallFile.read(limit), let limit = SmallFile.number(after: "", in: text),
+        let used = SmallFile.read(usage).flatMap({ SmallFile.number(after: "", in: $0) })
+      else { return true }
+      // Files that were only read are counted as used but can go at once.
+      let cache = SmallFile.read(statistics).flatMap { SmallFile.number(after: cacheKey, in: $0) }
+      let busy = used - min(used, cache ?? 0)
+      return busy + wanted + limit / 32 <= limit
+    }
+  }
+
+  // The groups of a process do not change under it in practice, so they are looked up once.
+  private static let groups: [Group] = {
+    guard let text = SmallFile.read("/proc/self/cgroup") else { return [] }
+    var groups: [Group] = []
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3 else { continue }
+      let isUnified = parts[1].isEmpty
+      guard isUnified || parts[1].split(separator: ",").contains("memory") else { continue }
+      let root = isUnified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory"
+      // A parent's limit binds its children too.
+      var path = parts[2] == "/" ? "" : String(parts[2])
+      while true {
+        let folder = root + path
+        groups.append(
+          isUnified
+            ? Group(
+              limit: folder + "/memory.max", usage: folder + "/memory.current",
+              statistics: folder + "/memory.stat", cacheKey: "\ninactive_file ")
+            : Group(
+              limit: folder + "/memory.limit_in_bytes", usage: folder + "/memory.usage_in_bytes",
+              statistics: folder + "/memory.stat", cacheKey: "\ntotal_inactive_file "))
+        guard let slash = path.lastIndex(of: "/") else { break }
+        path = String(path[..<slash])
+      }
+    }
+    return groups.filter { unsafe access($0.limit, R_OK) == 0 }
+  }()
+}
+
+/// Reads the short texts of /proc and /sys.
+enum SmallFile {
+  /// The first 16 KiB of a file, or nil when it cannot be read.
+  static func read(_ path: String) -> String? {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    return unsafe withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 1) { buffer in
+      var count = 0
+      while count < buffer.count {
+        let more = unsafe Glibc.read(file, buffer.baseAddress! + count, buffer.count - count)
+        if more < 0 && errno == EINTR { continue }
+        if more <= 0 { break }
+        count += more
+      }
+      return unsafe String(decoding: UnsafeRawBufferPointer(rebasing: buffer[..<count]), as: UTF8.self)
+    }
+  }
+
+  /// The decimal number that follows a key; nil when there is none ("max" means no limit).
+  static func number(after key: String, in text: String) -> UInt64? {
+    var rest = Substring(text)
+    if !key.isEmpty {
+      guard let found = position(of: key, in: text) else { return nil }
+      rest = text[found...]
+    }
+    let digits = rest.drop { $0 == " " }.prefix { $0.isASCII && $0.isNumber }
+    return UInt64(digits)
+  }
+
+  private static func position(of key: String, in text: String) -> String.Index? {
+    var start = text.startIndex
+    while start < text.endIndex {
+      if text[start...].hasPrefix(key) { return text.index(start, offsetBy: key.count) }
+      start = text.index(after: start)
+    }
+    return nil
+  }
+}

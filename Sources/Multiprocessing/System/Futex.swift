@@ -1,0 +1,66 @@
+// Sleeping on words of shared memory and waking who sleeps. System call: `futex`.
+
+internal import CLinux
+internal import Glibc
+
+/// The system's sleep on a word.
+enum Futex {
+  /// Why a sleep ended.
+  enum Wake {
+    /// Woken, or the word had changed already, or for no reason: look again.
+    case look
+    /// The deadline passed.
+    case deadline
+    /// A signal was handled.
+    case signal
+  }
+
+  /// Sleeps while the word is `expected`.
+  static func wait(on word: SharedWord, while expected: UInt32, until deadline: Deadline) -> Wake {
+    reason(unsafe clinux_futex_wait(word.raw, expected, deadline.nanoseconds))
+  }
+
+  /// Sleeps while both words are as expected. Without FUTEX_WAITV (before Linux 5.16, or forbidden)
+  /// it sleeps on the first alone and looks at the second every 10 ms.
+  static func wait(
+    on word: SharedWord, while expected: UInt32, and other: SharedWord,
+    while otherExpected: UInt32, until deadline: Deadline
+  ) -> Wake {
+    if unsafe hasWaitAny {
+      var words = unsafe (word.raw, other.raw)
+      var values = (expected, otherExpected)
+      let result = unsafe withUnsafeBytes(of: &words) { words in
+        unsafe withUnsafeBytes(of: &values) { values in
+          unsafe clinux_futex_wait_any(
+            words.baseAddress!.assumingMemoryBound(to: UnsafeMutablePointer<UInt32>.self),
+            values.baseAddress!.assumingMemoryBound(to: UInt32.self), 2, deadline.nanoseconds)
+        }
+      }
+      if result >= 0 || (errno != ENOSYS && errno != EPERM) { return reason(result) }
+      unsafe hasWaitAny = false
+    }
+    let slice = Deadline(nanoseconds: Clock.nanoseconds + 10_000_000)
+    let wake = wait(on: word, while: expected, until: deadline.earlier(of: slice))
+    return wake == .deadline && !deadline.isPast ? .look : wake
+  }
+
+  /// Wakes up to `count` sleepers; returns how many there were.
+  @discardableResult
+  static func wake(_ word: SharedWord, count: Int) -> Int {
+    Int(unsafe clinux_futex_wake(word.raw, Int32(clamping: count)))
+  }
+
+  /// Wakes every sleeper of the word.
+  static func wakeAll(_ word: SharedWord) { wake(word, count: .max) }
+
+  /// Stores 0 and wakes one sleeper in one step of the kernel, so that no kill falls between.
+  static func release(_ word: SharedWord) { _ = unsafe clinux_futex_release(word.raw) }
+
+  // Safe because a process has one thread, and a stale true only costs one failing call.
+  private nonisolated(unsafe) static var hasWaitAny = true
+
+  private static func reason(_ result: Int32) -> Wake {
+    if result >= 0 { return .look }
+    return errno == ETIMEDOUT ? .deadline : errno == EINTR ? .signal : .look
+  }
+}

@@ -1,0 +1,22 @@
+// What a wait does when a signal ends its sleep. Python: the signal checks of `Modules/signalmodule.c`.
+
+/// Lets the embedding layer run what a signal asked for in the middle of a wait.
+public enum Interruption {
+  /// What a wait calls when a signal interrupted it, and at the end of each slice, because a signal
+  /// that arrives just before a sleep interrupts nothing.
+  ///
+  /// The wait holds no lock of the runtime then and does not count as waiting. It goes on with its
+  /// remaining time if the handler returns, and ends with the error that the handler throws.
+  public static var handler: (() throws(MultiprocessingError) -> Void)? {
+    get { unsafe storage }
+    set { unsafe storage = newValue }
+  }
+
+  // Safe because a process of the tree has one thread; tests set it from one test at a time.
+  private nonisolated(unsafe) static var storage: (() throws(MultiprocessingError) -> Void)?
+
+  /// Runs the handler, if there is one.
+  static func run() throws(MultiprocessingError) {
+    if let handler { try handler() }
+  }
+}

@@ -1,0 +1,77 @@
+// System calls about processes. Python: `os.fork`, `os.waitpid`, `os.pidfd_open`.
+
+internal import CLinux
+internal import Glibc
+internal import SystemPackage
+
+/// Thin wrappers: one for each call.
+enum ProcessCalls {
+  static var pid: Int32 { getpid() }
+  static var parentPid: Int32 { getppid() }
+
+  /// Writes out what stdio holds, so that a fork does not duplicate it.
+  static func flushStandardStreams() { clinux_flush_all() }
+
+  /// Makes a child; 0 in the child.
+  static func fork() throws(MultiprocessingError) -> Int32 {
+    let pid = clinux_fork()
+    guard pid >= 0 else { throw .system(Errno(rawValue: errno), "fork a process") }
+    return pid
+  }
+
+  /// Ends this process without running anything that the parent registered.
+  static func exitNow(_ code: Int32) -> Never { _exit(code & 0xFF) }
+
+  /// Asks to be killed when the parent dies, and makes sure that it had not died before.
+  static func dieWithParent(_ parent: Int32) {
+    _ = clinux_die_with_parent()
+    if getppid() != parent { kill(getpid(), SIGKILL) }
+  }
+
+  /// Makes standard input empty.
+  static func detachStandardInput() { _ = clinux_detach_stdin() }
+
+  /// The result of asking for a child's end.
+  enum Reaping {
+    case running
+    case ended(ExitStatus)
+    /// The child is not ours, or was reaped by somebody else.
+    case unknown
+  }
+
+  /// Asks without waiting.
+  static func reap(_ pid: Int32) -> Reaping {
+    var status: Int32 = 0
+    while true {
+      let result = unsafe waitpid(pid, &status, WNOHANG)
+      if result == pid { return .ended(ExitStatus(waitStatus: status)) }
+      if result == 0 { return .running }
+      if errno != EINTR { return .unknown }
+    }
+  }
+
+  /// Opens a descriptor of a child that was not reaped yet; -1 when the system refuses.
+  static func openDescriptor(of pid: Int32) -> Int32 { clinux_pidfd_open(pid) }
+
+  static func closeDescriptor(_ descriptor: Int32) { close(descriptor) }
+
+  static func send(
+    _ signal: Int32, to pid: Int32, descriptor: Int32
+  ) throws(MultiprocessingError) {
+    let result =
+      descriptor >= 0 ? clinux_pidfd_signal(descriptor, signal) : kill(pid, signal)
+    // A process that has ended has heard every signal.
+    guard result == 0 || errno == ESRCH else {
+      throw .system(Errno(rawValue: errno), "send signal \(signal) to process \(pid)")
+    }
+  }
+
+  /// Waits until a process descriptor says that the process ended; without one, 10 ms.
+  static func waitForEnd(descriptor: Int32, until deadline: Deadline) -> Futex.Wake {
+    let slice = Deadline(nanoseconds: Clock.nanoseconds + 10_000_000)
+    let until = descriptor >= 0 ? deadline : deadline.earlier(of: slice)
+    var polls = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+    let wake = Poll.wait(for: &polls, until: until)
+    return wake == .deadline && until != deadline ? .look : wake
+  }
+}
