@@ -83,10 +83,6 @@ extension Board {
     guard slot.state.exchange(SlotState.starting(generation: child >> 14), for: claimed) else {
       return false
     }
-    #if FaultInjection
-      // The identity is not set yet; it only tells a fault point that this is not the root.
-      unsafe storedIdentity = child
-    #endif
     FaultPoint.hit(.startClaimed)
     adopt(slot)
     FaultPoint.hit(.startAlive)
