@@ -11,7 +11,8 @@ let package = Package(
   traits: [
     .trait(
       name: "FaultInjection",
-      description: "Lets MPLUA_FAULT kill a process at a named step of the runtime. For tests only.")
+      description: "Lets MPLUA_FAULT kill a process at a named step of the runtime. For tests only."
+    )
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
