@@ -26,6 +26,10 @@ let package = Package(
       dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")]),
     .target(name: "LuaMultiprocessing", dependencies: ["Multiprocessing", "CLuaBridge", "CLua"]),
     .executableTarget(name: "mplua", dependencies: ["LuaMultiprocessing"]),
+    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+    .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/TestSupport"),
+    .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "MPLuaTests", dependencies: ["TestSupport", "mplua"]),
   ],
   swiftLanguageModes: [.v6]
 )
