@@ -11,7 +11,8 @@ let package = Package(
   traits: [
     .trait(
       name: "FaultInjection",
-      description: "Lets MPLUA_FAULT kill a process at a named step of the runtime. For tests only.")
+      description: "Lets MPLUA_FAULT kill a process at a named step of the runtime. For tests only."
+    )
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
@@ -25,6 +26,10 @@ let package = Package(
       dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")]),
     .target(name: "LuaMultiprocessing", dependencies: ["Multiprocessing", "CLuaBridge", "CLua"]),
     .executableTarget(name: "mplua", dependencies: ["LuaMultiprocessing"]),
+    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+    .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/TestSupport"),
+    .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "MPLuaTests", dependencies: ["TestSupport", "mplua"]),
   ],
   swiftLanguageModes: [.v6]
 )
