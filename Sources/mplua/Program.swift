@@ -39,16 +39,24 @@ struct Program {
     for action in options.actions where !(try run(action)) { return false }
     if options.script < arguments.count, !(try runScript(at: options.script)) { return false }
     if options.isInteractive {
-      try REPL(self).run()
+      return runPrompt()
     } else if options.script >= arguments.count, !options.executes, !options.showsVersion {
       guard StandardInput.isTerminal else {
         _ = runChunk { () throws(LuaError) in try lua.load(file: nil) }
         return true
       }
       StandardStream.output.write(Version.banner)
-      try REPL(self).run()
+      return runPrompt()
     }
     return true
+  }
+
+  /// Runs the prompt to its end. Returns whether the input, and no error, ended it.
+  private func runPrompt() -> Bool {
+    var program = self
+    // What goes wrong at the prompt needs no program's name.
+    program.name = nil
+    return program.reporting { () throws(LuaError) in try REPL(program).run() }
   }
 
   private func prepare(_ options: Options) throws(LuaError) {

@@ -9,9 +9,6 @@ struct REPL {
   private let input: LineInput
 
   init(_ program: Program) {
-    // What goes wrong at the prompt needs no program name.
-    var program = program
-    program.name = nil
     self.program = program
     lua = program.lua
     input = LineInput()
