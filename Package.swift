@@ -11,7 +11,8 @@ let package = Package(
   traits: [
     .trait(
       name: "FaultInjection",
-      description: "Lets MPLUA_FAULT kill a process at a named step of the runtime. For tests only.")
+      description: "Lets MPLUA_FAULT kill a process at a named step of the runtime. For tests only."
+    )
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
@@ -27,6 +28,10 @@ let package = Package(
     .executableTarget(name: "mplua", dependencies: ["LuaMultiprocessing"]),
     .executableTarget(name: "storm", dependencies: ["Multiprocessing"], path: "Tests/Storm"),
     .testTarget(name: "MultiprocessingTests", dependencies: ["Multiprocessing"]),
+    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+    .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/TestSupport"),
+    .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "MPLuaTests", dependencies: ["TestSupport", "mplua"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -39,6 +39,10 @@ int cluabridge_pcall(lua_State *L, int arguments, int results, int handler) {
 
 void cluabridge_collect(lua_State *L) { lua_gc(L, LUA_GCCOLLECT); }
 
+void cluabridge_collect_by_generations(lua_State *L) { lua_gc(L, LUA_GCGEN, 0, 0); }
+
+const char *cluabridge_copyright(void) { return LUA_COPYRIGHT; }
+
 int cluabridge_tostring(lua_State *L) {
   luaL_tolstring(L, 1, NULL);
   return 1;
@@ -54,21 +58,67 @@ int cluabridge_settable(lua_State *L) {
   return 0;
 }
 
+int cluabridge_length(lua_State *L) {
+  lua_pushinteger(L, luaL_len(L, 1));
+  return 1;
+}
+
+// Whether the value at index 1 is an error object of ours: the metatable of its class is marked.
+static bool is_error_object(lua_State *L) {
+  bool marked = false;
+  if (lua_istable(L, 1) && lua_getmetatable(L, 1) && lua_getmetatable(L, -1)) {
+    lua_pushliteral(L, "__error_class");
+    marked = lua_rawget(L, -2) == LUA_TBOOLEAN;
+  }
+  lua_settop(L, 1);
+  return marked;
+}
+
+int cluabridge_handler(lua_State *L) {
+  if (is_error_object(L)) {
+    lua_pushliteral(L, "traceback");
+    if (lua_rawget(L, 1) == LUA_TNIL) {
+      lua_pushliteral(L, "traceback");
+      luaL_traceback(L, L, NULL, 1);
+      lua_rawset(L, 1);
+    }
+    lua_settop(L, 1);
+    return 1;
+  }
+  const char *message = lua_tostring(L, 1);
+  if (!message) {
+    if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING) return 1;
+    message = lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
+  }
+  luaL_traceback(L, L, message, 1);
+  return 1;
+}
+
 // Coroutines that note which one runs
+
+static void interrupted(lua_State *L, lua_Debug *frame);
+
+// Notes that L runs again after `co`, and takes over an interruption that came too late for `co`.
+static void returned(lua_State *L, lua_State *co) {
+  interpreter_of(L)->running = L;
+  if (lua_gethook(co) == interrupted) {
+    lua_sethook(L, interrupted, lua_gethookmask(co), 1);
+    lua_sethook(co, NULL, 0, 0);
+  }
+}
 
 // Resumes `co` with the top `arguments` values of L. Returns the number of results moved to L, or -1
 // with the error value on L.
 static int resume(lua_State *L, lua_State *co, int arguments) {
-  struct cluabridge_interpreter *interpreter = interpreter_of(L);
   if (!lua_checkstack(co, arguments)) {
     lua_pushliteral(L, "too many arguments to resume");
     return -1;
   }
   lua_xmove(L, co, arguments);
   int results;
-  interpreter->running = co;
+  interpreter_of(L)->running = co;
   int status = lua_resume(co, L, arguments, &results);
-  interpreter->running = L;
+  returned(L, co);
   if (status != LUA_OK && status != LUA_YIELD) {
     lua_xmove(co, L, 1);
     return -1;
@@ -84,16 +134,15 @@ static int resume(lua_State *L, lua_State *co, int arguments) {
 
 // Closes the pending variables of `co`, which run in it. Returns its status, the error value on `co`.
 static int reset(lua_State *L, lua_State *co) {
-  struct cluabridge_interpreter *interpreter = interpreter_of(L);
-  interpreter->running = co;
+  interpreter_of(L)->running = co;
   int status = lua_resetthread(co);
-  interpreter->running = L;
+  returned(L, co);
   return status;
 }
 
 static lua_State *check_coroutine(lua_State *L) {
   lua_State *co = lua_tothread(L, 1);
-  luaL_argexpected(L, co, 1, "coroutine");
+  luaL_argexpected(L, co, 1, "thread");
   return co;
 }
 
@@ -237,6 +286,7 @@ int cluabridge_openlibs(lua_State *L) {
                                         {"wrap", coroutine_wrap},
                                         {"close", coroutine_close},
                                         {NULL, NULL}};
+  luaL_checkversion(L);
   luaL_openlibs(L);
   lua_getglobal(L, LUA_COLIBNAME);
   luaL_setfuncs(L, coroutines, 0);
@@ -253,7 +303,9 @@ static void interrupted(lua_State *L, lua_Debug *frame) {
   struct cluabridge_interpreter *interpreter = interpreter_of(L);
   lua_sethook(L, NULL, 0, 0);
   lua_sethook(interpreter->main, NULL, 0, 0);
-  if (!interpreter->on_interrupt) return;
+  // A coroutine made meanwhile has inherited the hook.
+  if (!interpreter->interrupted || !interpreter->on_interrupt) return;
+  interpreter->interrupted = 0;
   interpreter->swift_frames++;
   int result = interpreter->on_interrupt((struct cluabridge_state){L});
   interpreter->swift_frames--;
@@ -262,6 +314,7 @@ static void interrupted(lua_State *L, lua_Debug *frame) {
 
 void cluabridge_interrupt(struct cluabridge_interpreter *interpreter) {
   int events = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
+  interpreter->interrupted = 1;
   lua_sethook(interpreter->running, interrupted, events, 1);
   lua_sethook(interpreter->main, interrupted, events, 1);
 }

@@ -4,6 +4,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -38,6 +39,8 @@ struct cluabridge_interpreter {
   lua_State *_Nullable main;
   /// The coroutine that runs now, where an interruption must set its hook.
   lua_State *volatile _Nullable running;
+  /// Whether an interruption waits for the hook.
+  volatile sig_atomic_t interrupted;
   /// Called by the hook of `cluabridge_interrupt`, in the running coroutine.
   cluabridge_body _Nullable on_interrupt;
   /// The Swift object that owns the interpreter.
@@ -63,6 +66,12 @@ int cluabridge_pcall(lua_State *L, int arguments, int results, int handler);
 /// Collects all garbage. Here because lua_gc is variadic.
 void cluabridge_collect(lua_State *L);
 
+/// Collects in generational mode from now on. Here because lua_gc is variadic.
+void cluabridge_collect_by_generations(lua_State *L);
+
+/// Lua's version and copyright. Here because it is a macro of several literals.
+const char *cluabridge_copyright(void);
+
 // C functions for cluabridge_pcall: the API calls of the same name, which may run metamethods.
 
 /// [value] -> [string]: luaL_tolstring.
@@ -71,6 +80,12 @@ int cluabridge_tostring(lua_State *_Nullable L);
 int cluabridge_gettable(lua_State *_Nullable L);
 /// [table, key, value] -> []: lua_settable.
 int cluabridge_settable(lua_State *_Nullable L);
+/// [value] -> [integer]: luaL_len.
+int cluabridge_length(lua_State *_Nullable L);
+/// [error] -> [error]: the message handler whose result is reported. An error object gets the
+/// traceback that it lacks, other values become the text that Lua's own interpreter prints. Here
+/// because `__tostring` must find itself as many calls above its caller as there.
+int cluabridge_handler(lua_State *_Nullable L);
 /// [] -> []: luaL_openlibs, then the functions of ours that replace stock ones: `require` (sets
 /// `__name__` while a module's file runs), `coroutine.resume`, `wrap` and `close` (note which
 /// coroutine runs, so that an interruption finds it).

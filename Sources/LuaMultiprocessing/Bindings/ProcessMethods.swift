@@ -171,10 +171,10 @@ func processSet(_ state: LuaState) throws(LuaError) -> Int32 {
     let isDaemon = try state.flag(3, "daemon", default: false)
     try state.lifting { () throws(MultiprocessingError) in try process.setDaemon(isDaemon) }
   case ("authkey", let process?):
-    guard state.isString(3) else {
+    guard let key = state.bytes(3) else {
       throw .type("authkey must be a string, got \(state.typeName(3))")
     }
-    process.authenticationKey = state.bytes(3)
+    process.authenticationKey = key
   case ("pid", _), ("ident", _), ("exitcode", _), ("sentinel", _):
     throw .object(.attributeError, "can't set attribute '\(name)' of a Process")
   default:

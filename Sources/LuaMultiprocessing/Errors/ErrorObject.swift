@@ -86,7 +86,8 @@ extension LuaState {
   }
 
   private func pushPlainReport(_ error: Int32) {
-    if isString(error) || type(error) == .number { return copy(error) }
+    if isString(error) { return copy(error) }
+    if type(error) == .number { return pushNumberText(error) }
     push("(error object is a \(typeName(error)) value)")
   }
 }

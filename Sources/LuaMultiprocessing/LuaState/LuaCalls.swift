@@ -3,6 +3,9 @@
 internal import CLua
 package import CLuaBridge
 
+/// How many results to ask for when all are wanted.
+package let allResults = LUA_MULTRET
+
 extension LuaState {
   /// Calls a function. Stack: [function, arguments…] -> [results…].
   ///
@@ -41,6 +44,19 @@ extension LuaState {
     unsafe lua_xmove(pointer, other.pointer, count)
   }
 
+  /// Calls a function for somebody who reports its error. Stack: [function, arguments…] -> [results…].
+  ///
+  /// - Throws: `.onTop` with the value to report: an error object with its traceback, or the text and
+  ///   traceback that Lua's own interpreter prints.
+  package func callForReport(arguments: Int32, results: Int32) throws(LuaError) {
+    let base = top - arguments
+    unsafe lua_pushcclosure(pointer, cluabridge_handler, 0)
+    insert(base)
+    let status = unsafe cluabridge_pcall(pointer, arguments, results, base)
+    remove(base)
+    if status != LUA_OK { throw .onTop }
+  }
+
   /// Calls a C function that may raise. Stack: [arguments…] -> [results…].
   package func protect(
     _ function: @convention(c) (OpaquePointer?) -> Int32, arguments: Int32, results: Int32
@@ -68,6 +84,12 @@ extension LuaState {
     try unsafe protect(cluabridge_tostring, arguments: 1, results: 1)
   }
 
+  /// The text of a number. Stack: [] -> [string].
+  package func pushNumberText(_ index: Int32) {
+    copy(index)
+    _ = unsafe lua_tolstring(pointer, -1, nil)
+  }
+
   /// Joins the top `count` values, which must all be strings. Stack: [strings…] -> [string].
   package func concatenate(_ count: Int32) { unsafe lua_concat(pointer, count) }
 
@@ -78,7 +100,14 @@ extension LuaState {
     return rawGet(-1, field) != .nil
   }
 
-  /// Reads a global or field as Lua code would. Stack: [table, key] -> [value].
+  /// Reads a global variable as Lua code would. Stack: [] -> [value].
+  package func getGlobal(_ name: StaticString) throws(LuaError) {
+    pushGlobals()
+    push(literal: name)
+    try get()
+  }
+
+  /// Reads a field as Lua code would. Stack: [table, key] -> [value].
   package func get() throws(LuaError) {
     try unsafe protect(cluabridge_gettable, arguments: 2, results: 1)
   }
@@ -86,6 +115,14 @@ extension LuaState {
   /// Writes a field as Lua code would. Stack: [table, key, value] -> [].
   package func set() throws(LuaError) {
     try unsafe protect(cluabridge_settable, arguments: 3, results: 0)
+  }
+
+  /// The length of a value as `#` gives it, which may run `__len`.
+  package func length(_ index: Int32) throws(LuaError) -> Int {
+    copy(index)
+    try unsafe protect(cluabridge_length, arguments: 1, results: 1)
+    defer { pop() }
+    return integer(-1) ?? 0
   }
 
   /// The stack traceback of this state from `level` on.

@@ -40,9 +40,12 @@ internal import Glibc
     unsafe cluabridge_slot(pointer).pointee = interpreter
     unsafe interpreter.pointee.main = pointer
     unsafe interpreter.pointee.running = pointer
+    // The caller's own frame: outside of protected calls nothing may be refused.
+    unsafe interpreter.pointee.swift_frames = 1
     _ = unsafe lua_atpanic(pointer) { pointer in
       let message = unsafe lua_tolstring(pointer, -1, nil).map { unsafe String(cString: $0) }
-      abortProcess("PANIC: unprotected error in call to Lua API (\(message ?? "not a string"))")
+      abortProcess(
+        "PANIC: unprotected error in call to Lua API (\(message ?? "error object is not a string"))")
     }
     return unsafe LuaState(pointer: pointer)
   }
@@ -75,7 +78,10 @@ private func allocate(
     return nil
   }
   guard let result = unsafe realloc(block, newSize) else {
-    if newSize <= oldSize { return unsafe block }
+    if newSize <= oldSize {
+      unsafe interpreter.pointee.used = used
+      return unsafe block
+    }
     if unsafe interpreter.pointee.swift_frames == 0 { return nil }
     abortProcess("mplua: the machine has no memory left, and here it cannot be refused to Lua")
   }
@@ -91,6 +97,9 @@ private func abortProcess(_ message: String) -> Never {
 }
 
 extension LuaState {
+  /// Collects in generational mode from now on, as Lua's own interpreter does.
+  package func collectByGenerations() { unsafe cluabridge_collect_by_generations(pointer) }
+
   /// Asks whether Lua's heap may grow by `byteCount`, before Swift code pushes that much.
   ///
   /// - Throws: `.memory` when the limit would be passed even after a full collection.

@@ -3,6 +3,9 @@
 internal import CLua
 package import CLuaBridge
 
+/// `LuaState`, for modules that do not import the bridge.
+package typealias Lua = LuaState
+
 /// One Lua state or coroutine.
 ///
 /// Everything here obeys one rule: no call may raise a Lua error, because that is a `longjmp` and it
@@ -22,6 +25,9 @@ extension LuaState {
     guard unsafe lua_checkstack(pointer, count) == 0 else { return }
     throw .runtime("stack overflow")
   }
+
+  /// Makes room for `count` more values; false when Lua's stack limit is reached.
+  package func hasStack(_ count: Int32) -> Bool { unsafe lua_checkstack(pointer, count) != 0 }
 
   /// Runs `body` and checks, in debug builds, that it leaves `change` more values on the stack.
   @inline(__always)
@@ -138,9 +144,9 @@ extension LuaState {
     unsafe withBytes(index) { bytes in unsafe String(decoding: bytes, as: UTF8.self) } ?? ""
   }
 
-  /// The bytes of the string at `index`; empty when it is no string.
-  package func bytes(_ index: Int32) -> [UInt8] {
-    unsafe withBytes(index) { bytes in unsafe [UInt8](bytes) } ?? []
+  /// The bytes of the string at `index`; nil for another type.
+  package func bytes(_ index: Int32) -> [UInt8]? {
+    unsafe withBytes(index) { bytes in unsafe [UInt8](bytes) }
   }
 
   /// Calls `body` with the bytes of the string at `index`, zero bytes included; nil for another type.
@@ -210,6 +216,10 @@ extension LuaState {
   package func push(bytes: UnsafeRawBufferPointer) {
     _ = unsafe lua_pushlstring(
       pointer, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+  }
+
+  package func push(bytes: [UInt8]) {
+    unsafe bytes.withUnsafeBytes { bytes in unsafe push(bytes: bytes) }
   }
 
   /// Pushes a function that runs a Swift body; the top `upvalues` values become its upvalues.

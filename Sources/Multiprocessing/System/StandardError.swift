@@ -1,5 +1,6 @@
 // Standard error, written a whole text at a time.
 
+internal import CLinux
 internal import Glibc
 
 /// Writes reports and log lines so that texts of several processes do not mix.

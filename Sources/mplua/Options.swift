@@ -1,0 +1,109 @@
+// The command line: the options of Lua's own interpreter, and no others.
+
+/// What the command line asks for.
+struct Options: Equatable {
+  /// Something to do before the script, in the order of the command line.
+  enum Action: Equatable {
+    /// `-e`
+    case execute([UInt8])
+    /// `-l`
+    case require(global: [UInt8], module: [UInt8])
+    /// `-W`
+    case turnWarningsOn
+  }
+
+  /// Why there is nothing to run.
+  enum Failure: Error, Equatable {
+    case unknown(option: [UInt8])
+    case missingValue(option: [UInt8])
+  }
+
+  var actions: [Action] = []
+  var isInteractive = false
+  var showsVersion = false
+  var ignoresEnvironment = false
+  /// Where the script stands among the arguments; their count when there is none.
+  var script = 1
+
+  /// Whether some action executes code.
+  var executes: Bool {
+    actions.contains { action in
+      if case .execute = action { true } else { false }
+    }
+  }
+
+  /// Reads the arguments, the first of which is the program's name.
+  init(_ arguments: [[UInt8]]) throws(Failure) {
+    while script < arguments.count {
+      let argument = arguments[script]
+      guard argument.first == dash, argument.count > 1 else { return }
+      script += 1
+      switch argument[1] {
+      case UInt8(ascii: "e"):
+        actions.append(.execute(try value(of: argument, in: arguments)))
+      case UInt8(ascii: "l"):
+        actions.append(.require(try value(of: argument, in: arguments)))
+      default:
+        guard argument.count == 2 else { throw .unknown(option: argument) }
+        switch argument[1] {
+        case dash: return
+        case UInt8(ascii: "E"): ignoresEnvironment = true
+        case UInt8(ascii: "W"): actions.append(.turnWarningsOn)
+        case UInt8(ascii: "i"): (isInteractive, showsVersion) = (true, true)
+        case UInt8(ascii: "v"): showsVersion = true
+        default: throw .unknown(option: argument)
+        }
+      }
+    }
+  }
+
+  /// The rest of an option, or the next argument if it does not look like an option.
+  private mutating func value(
+    of option: [UInt8], in arguments: [[UInt8]]
+  ) throws(Failure) -> [UInt8] {
+    if option.count > 2 { return Array(option[2...]) }
+    guard script < arguments.count, arguments[script].first != dash else {
+      throw .missingValue(option: option)
+    }
+    defer { script += 1 }
+    return arguments[script]
+  }
+}
+
+extension Options.Action {
+  /// What `-l` asks for: `module`, or `global=module`.
+  static func require(_ value: [UInt8]) -> Self {
+    guard let equals = value.firstIndex(of: UInt8(ascii: "=")) else {
+      return .require(global: value, module: value)
+    }
+    return .require(global: Array(value[..<equals]), module: Array(value[(equals + 1)...]))
+  }
+}
+
+extension Options.Failure {
+  /// What standard error gets, as Lua's own interpreter words it.
+  func text(program: String) -> String {
+    let problem =
+      switch self {
+      case .unknown(let option): "unrecognized option '\(String(decoding: option, as: UTF8.self))'"
+      case .missingValue(let option): "'\(String(decoding: option, as: UTF8.self))' needs argument"
+      }
+    return """
+      \(program): \(problem)
+      usage: \(program) [options] [script [args]]
+      Available options are:
+        -e stat   execute string 'stat'
+        -i        enter interactive mode after executing 'script'
+        -l mod    require library 'mod' into global 'mod'
+        -l g=mod  require library 'mod' into global 'g'
+        -v        show version information
+        -E        ignore environment variables
+        -W        turn warnings on
+        --        stop handling options
+        -         stop handling options and execute stdin
+
+      """
+  }
+}
+
+private let dash = UInt8(ascii: "-")
