@@ -30,6 +30,14 @@ int cluabridge_pcall(lua_State *L, int arguments, int results, int handler) {
 
 void cluabridge_collect(lua_State *L) { lua_gc(L, LUA_GCCOLLECT); }
 
+lua_State *cluabridge_new_stack(lua_State *L) {
+  int running = lua_gc(L, LUA_GCISRUNNING) == 1;
+  if (running) lua_gc(L, LUA_GCSTOP);
+  lua_State *stack = lua_newthread(L);
+  if (running) lua_gc(L, LUA_GCRESTART);
+  return stack;
+}
+
 int cluabridge_tostring(lua_State *L) {
   luaL_tolstring(L, 1, NULL);
   return 1;

@@ -56,6 +56,10 @@ int cluabridge_pcall(lua_State *L, int arguments, int results, int handler);
 /// Collects all garbage. Here because lua_gc is variadic.
 void cluabridge_collect(lua_State *L);
 
+/// Pushes a new coroutine to use as one more stack, without a step of the collector: no finalizer
+/// runs. Here because lua_gc is variadic.
+lua_State *cluabridge_new_stack(lua_State *L);
+
 // C functions for cluabridge_pcall: the API calls of the same name, which may run metamethods.
 
 /// [value] -> [string]: luaL_tolstring.
