@@ -43,6 +43,14 @@ void cluabridge_collect_by_generations(lua_State *L) { lua_gc(L, LUA_GCGEN, 0, 0
 
 const char *cluabridge_copyright(void) { return LUA_COPYRIGHT; }
 
+lua_State *cluabridge_new_stack(lua_State *L) {
+  int running = lua_gc(L, LUA_GCISRUNNING) == 1;
+  if (running) lua_gc(L, LUA_GCSTOP);
+  lua_State *stack = lua_newthread(L);
+  if (running) lua_gc(L, LUA_GCRESTART);
+  return stack;
+}
+
 int cluabridge_tostring(lua_State *L) {
   luaL_tolstring(L, 1, NULL);
   return 1;

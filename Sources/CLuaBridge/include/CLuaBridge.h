@@ -72,6 +72,10 @@ void cluabridge_collect_by_generations(lua_State *L);
 /// Lua's version and copyright. Here because it is a macro of several literals.
 const char *cluabridge_copyright(void);
 
+/// Pushes a new coroutine to use as one more stack, without a step of the collector: no finalizer
+/// runs. Here because lua_gc is variadic.
+lua_State *cluabridge_new_stack(lua_State *L);
+
 // C functions for cluabridge_pcall: the API calls of the same name, which may run metamethods.
 
 /// [value] -> [string]: luaL_tolstring.

@@ -1,0 +1,308 @@
+// Makes a Lua value of the bytes of a message; Python's counterpart is `pickle.loads`.
+
+internal import CLua
+package import CLuaBridge
+
+/// Decodes one message of `Encoder`.
+///
+/// The bytes may come from anyone: whatever they are, the result is a value or an error. Lengths and
+/// counts are checked against the bytes that are left, of which each announced value takes one at
+/// least, so memory stays within a small multiple of the message's size.
+///
+/// The path of open tables is kept as `Encoder` does, so depth is limited by memory alone.
+@safe package struct Decoder: ~Copyable {
+  /// The bytes not read yet.
+  private var input: UnsafeRawPointer
+  private var left: Int
+  private let byteCount: Int
+  /// How many of the bytes read were contents of long strings, which positions don't count.
+  private var skipped = 0
+  /// The Lua stack that the message's value is made on.
+  private let root: LuaState
+  /// Where on that stack the tables with references to them are kept, by position; nil until the
+  /// first.
+  private let shared: Int32
+  private var path: PathStack
+  /// The current table, and those that it is in; the first stands for the message itself.
+  private var frame: Frame
+  private var parents = Pile<Frame>()
+  /// How many values the tables in `parents` still expect.
+  private var owed = 0
+  /// Bytes that Lua's heap may grow by before it is asked again.
+  private var allowance = Decoder.reserve
+
+  /// How many bytes of Lua's heap are reserved at a time.
+  private static var reserve: Int { 64 << 10 }
+
+  /// Stack slots that a table needs above its index: a key, a value, and some for moving them.
+  private static var slots: Int32 { 6 }
+
+  /// A table that is being filled.
+  @safe private struct Frame: BitwiseCopyable {
+    var stack: OpaquePointer
+    var table: Int32
+    /// How many values of the list have come, of how many.
+    var index: Int
+    var count: Int
+    /// How many keys and values of fields are to come; when odd, a key is above the table.
+    var fields: Int
+
+    /// How many values are to come behind the next one.
+    @inline(__always)
+    var rest: Int { count &- index &+ fields &- 1 }
+  }
+
+  private init(_ state: LuaState, _ bytes: UnsafeRawBufferPointer, _ start: UnsafeRawPointer) {
+    let top = state.top
+    unsafe input = start
+    left = bytes.count
+    byteCount = bytes.count
+    root = state
+    shared = top
+    path = unsafe PathStack(state.pointer, successor: top - 1)
+    unsafe frame = Frame(stack: state.pointer, table: top, index: 0, count: 1, fields: 0)
+  }
+
+  /// Makes the value of a message. Stack: [] -> [value].
+  ///
+  /// - Parameters:
+  ///   - bytes: The message. Nobody may change it meanwhile; finalizers may run, so no lock may be
+  ///     held.
+  /// - Throws: A `SerializationError` when the bytes are no message; `.memory`.
+  /// - Complexity: O(*n*) in the byte count.
+  package static func decode(
+    _ state: LuaState, bytes: UnsafeRawBufferPointer
+  ) throws(LuaError) {
+    guard let start = bytes.baseAddress, bytes.count > 0 else {
+      throw .object(.serializationError, "damaged message: it is empty")
+    }
+    if bytes.count > reserve { try state.reserveMemory(bytes.count) }
+    try state.reserveStack(slots + 2)
+    let top = state.top
+    state.pushNil()
+    state.pushNil()
+    var decoder = unsafe Decoder(state, bytes, start)
+    do {
+      try decoder.decode()
+    } catch {
+      state.setTop(top)
+      throw error
+    }
+    state.replace(top + 1)
+    state.setTop(top + 1)
+  }
+
+  /// The same for a message that is a Lua string on the stack. Stack: [] -> [value].
+  package static func decode(_ state: LuaState, message: Int32) throws(LuaError) {
+    var count = 0
+    let bytes = state.isString(message) ? unsafe lua_tolstring(state.pointer, message, &count) : nil
+    try unsafe decode(state, bytes: UnsafeRawBufferPointer(start: bytes, count: count))
+  }
+
+  private mutating func decode() throws(LuaError) {
+    let tag = try read(as: UInt8.self)
+    if try unsafe !decodePlain(tag, root.pointer), try enter(tag) { try decodeTables() }
+    guard left == 0 else { throw damaged("bytes behind the value") }
+  }
+}
+
+// MARK: - Tables
+
+extension Decoder {
+  /// Fills the current table and all in it, and leaves the root table on top of the root's stack.
+  private mutating func decodeTables() throws(LuaError) {
+    tables: while true {
+      let stack = unsafe frame.stack
+      while frame.index < frame.count {
+        let tag = try read(as: UInt8.self)
+        if try unsafe !decodePlain(tag, stack), try enter(tag) { continue tables }
+        frame.index &+= 1
+        unsafe lua_rawseti(stack, frame.table, lua_Integer(frame.index))
+      }
+      while frame.fields > 0 {
+        let tag = try read(as: UInt8.self)
+        if try unsafe !decodePlain(tag, stack), try enter(tag) { continue tables }
+        if frame.fields & 1 != 0 {
+          unsafe lua_rawset(stack, frame.table)
+        } else if unsafe tag == Tag.nil || tag == Tag.float && isNaN(stack) {
+          throw damaged("a key that is nil or NaN")
+        }
+        frame.fields &-= 1
+      }
+      if try leave() { return }
+    }
+  }
+
+  private func isNaN(_ stack: OpaquePointer) -> Bool {
+    unsafe lua_tonumberx(stack, -1, nil).isNaN
+  }
+
+  /// Reads a value that is not plain. A new table with values in it becomes the current one and the
+  /// result is true, any other is complete.
+  private mutating func enter(_ tag: UInt8) throws(LuaError) -> Bool {
+    let position = byteCount &- left &- skipped &- 1
+    var count = 0
+    var fields = 0
+    switch tag & ~Tag.shared {
+    case Tag.list8: count = try Int(read(as: UInt8.self))
+    case Tag.list32: count = try Int(read(as: UInt32.self))
+    case Tag.fields: fields = try Int(read(as: UInt32.self)) &* 2
+    case Tag.mixed:
+      count = try Int(read(as: UInt32.self))
+      fields = try Int(read(as: UInt32.self)) &* 2
+    default:
+      try decodeReference(tag)
+      return false
+    }
+    let rest = frame.rest
+    guard count &+ fields <= left &- owed &- rest else { throw damaged("a count that is too large") }
+    // Larger tables grow as they are filled; Lua raises an error when asked for too much.
+    let largest = 1 << 26
+    let list = Int32(truncatingIfNeeded: min(count, largest))
+    let hash = Int32(truncatingIfNeeded: min(fields / 2, largest))
+    try spend(56 &+ 16 &* Int(list) &+ 40 &* Int(hash))
+    var table = frame.table &+ 1 &+ Int32(truncatingIfNeeded: frame.fields & 1)
+    if count &+ fields == 0 {
+      unsafe lua_createtable(path.pointer, 0, 0)
+      if tag & Tag.shared != 0 { unsafe note(path.pointer, position) }
+      return false
+    }
+    if !path.hasRoom(Decoder.slots, above: table), path.grow(Decoder.slots, above: table) {
+      table = unsafe lua_gettop(path.pointer) &+ 1
+    }
+    let stack = unsafe path.pointer
+    unsafe lua_createtable(stack, list, hash)
+    if tag & Tag.shared != 0 { unsafe note(stack, position) }
+    try parents.append(frame)
+    owed &+= rest
+    unsafe frame = Frame(stack: stack, table: table, index: 0, count: count, fields: fields)
+    return true
+  }
+
+  /// Puts the current table, which is complete, into the one that it is in; true if that is none.
+  @inline(__always)
+  private mutating func leave() throws(LuaError) -> Bool {
+    guard let parent = parents.popLast() else { return true }
+    if unsafe parent.stack != frame.stack {
+      unsafe lua_xmove(frame.stack, parent.stack, 1)
+      unsafe path.return(to: parent.stack)
+    }
+    frame = parent
+    guard parents.count > 0 else { return true }
+    owed &-= frame.rest
+    if frame.index < frame.count {
+      frame.index &+= 1
+      unsafe lua_rawseti(frame.stack, frame.table, lua_Integer(frame.index))
+    } else {
+      if frame.fields & 1 != 0 { unsafe lua_rawset(frame.stack, frame.table) }
+      frame.fields &-= 1
+    }
+    return false
+  }
+
+  /// Keeps the table on top of a stack for references to it.
+  @inline(never)
+  private func note(_ stack: OpaquePointer, _ position: Int) {
+    let root = unsafe root.pointer
+    if unsafe lua_type(root, shared) == LUA_TNIL {
+      unsafe lua_createtable(root, 0, 4)
+      unsafe lua_copy(root, -1, shared)
+      unsafe lua_settop(root, -2)
+    }
+    unsafe lua_pushvalue(stack, -1)
+    unsafe lua_xmove(stack, root, 1)
+    unsafe lua_rawseti(root, shared, lua_Integer(position))
+  }
+
+  /// Pushes the table that a reference names. Stack: [] -> [table].
+  @inline(never)
+  private mutating func decodeReference(_ tag: UInt8) throws(LuaError) {
+    let position: UInt64
+    switch tag {
+    case Tag.reference32: position = try UInt64(read(as: UInt32.self))
+    case Tag.reference64: position = try read(as: UInt64.self)
+    default: throw damaged("the unknown tag \(tag)")
+    }
+    try spend(16)
+    let root = unsafe root.pointer
+    guard unsafe lua_type(root, shared) == LUA_TTABLE,
+      unsafe lua_rawgeti(root, shared, lua_Integer(truncatingIfNeeded: position)) == LUA_TTABLE
+    else { throw damaged("a reference to no table") }
+    unsafe lua_xmove(root, path.pointer, 1)
+  }
+}
+
+// MARK: - Plain values
+
+extension Decoder {
+  /// Pushes a value that holds no others; false for another tag.
+  @inline(__always)
+  private mutating func decodePlain(
+    _ tag: UInt8, _ stack: OpaquePointer
+  ) throws(LuaError) -> Bool {
+    if tag >= Tag.smallInteger {
+      unsafe lua_pushinteger(
+        stack, lua_Integer(tag &- Tag.smallInteger) &+ lua_Integer(Tag.smallIntegers.lowerBound))
+      return true
+    }
+    if tag >= Tag.shortString {
+      try unsafe decodeString(stack, Int(tag &- Tag.shortString))
+      return true
+    }
+    switch tag {
+    case Tag.nil: unsafe lua_pushnil(stack)
+    case Tag.false: unsafe lua_pushboolean(stack, 0)
+    case Tag.true: unsafe lua_pushboolean(stack, 1)
+    case Tag.int8: unsafe lua_pushinteger(stack, lua_Integer(try read(as: Int8.self)))
+    case Tag.int16: unsafe lua_pushinteger(stack, lua_Integer(try read(as: Int16.self)))
+    case Tag.int32: unsafe lua_pushinteger(stack, lua_Integer(try read(as: Int32.self)))
+    case Tag.int64: unsafe lua_pushinteger(stack, try read(as: lua_Integer.self))
+    case Tag.float: unsafe lua_pushnumber(stack, try read(as: Double.self))
+    case Tag.string8: try unsafe decodeString(stack, Int(read(as: UInt8.self)))
+    case Tag.string32: try unsafe decodeString(stack, Int(read(as: UInt32.self)))
+    case Tag.string64:
+      try unsafe decodeString(stack, Int(clamping: read(as: UInt64.self)))
+    default: return false
+    }
+    return true
+  }
+
+  @inline(__always)
+  private mutating func decodeString(_ stack: OpaquePointer, _ count: Int) throws(LuaError) {
+    guard count <= left else { throw damaged("a string that is too long") }
+    try spend(count &+ 32)
+    _ = unsafe lua_pushlstring(stack, input.assumingMemoryBound(to: CChar.self), count)
+    unsafe input += count
+    left &-= count
+    if count >= Tag.longString { skipped &+= count }
+  }
+
+  @inline(__always)
+  private mutating func read<Number: BitwiseCopyable>(
+    as type: Number.Type
+  ) throws(LuaError) -> Number {
+    guard left >= MemoryLayout<Number>.size else { throw damaged("it is cut short") }
+    let number = unsafe input.loadUnaligned(as: Number.self)
+    unsafe input += MemoryLayout<Number>.size
+    left &-= MemoryLayout<Number>.size
+    return number
+  }
+
+  /// Asks Lua's heap for room before it grows by much.
+  @inline(__always)
+  private mutating func spend(_ byteCount: Int) throws(LuaError) {
+    allowance &-= byteCount
+    if allowance < 0 { try replenish(byteCount) }
+  }
+
+  @inline(never)
+  private mutating func replenish(_ byteCount: Int) throws(LuaError) {
+    try root.reserveMemory(byteCount + Decoder.reserve)
+    allowance = Decoder.reserve
+  }
+
+  @inline(never)
+  private func damaged(_ problem: String) -> LuaError {
+    .object(.serializationError, "damaged message: \(problem), at byte \(byteCount - left)")
+  }
+}

@@ -1,0 +1,115 @@
+// What an error says about a value that cannot be sent: its path in the message and what it is.
+
+internal import CLua
+internal import CLuaBridge
+
+extension Encoder {
+  /// The error for a value at an index of the stack in use, whose table is `parent`.
+  @inline(never)
+  mutating func refusal(
+    of index: Int32, _ parent: Frame?, _ path: PathStack, _ root: StaticString
+  ) -> LuaError {
+    let kind = kind(unsafe LuaState(pointer: path.pointer), index)
+    guard let parent else {
+      let name = root.utf8CodeUnitCount > 0 ? "\(root)" : "the value"
+      return .object(.serializationError, "cannot send \(name) (\(kind))")
+    }
+    let count = parents.count
+    // Of a long path the middle is left out.
+    let shown = 16
+    var text = "\(root)"
+    for depth in 0..<count {
+      if depth < shown / 2 || depth >= count - shown / 2 {
+        parents[depth].describe(into: &text)
+      } else if depth == shown / 2 {
+        text += "..."
+      }
+    }
+    parent.describe(into: &text)
+    return .object(.serializationError, "cannot send \(text) (\(kind))")
+  }
+
+  /// What a value is: `thread`, `userdata FILE*`, `table with a metatable`.
+  private func kind(_ state: LuaState, _ index: Int32) -> String {
+    let index = state.absolute(index)
+    let name = state.typeName(index)
+    switch state.type(index) {
+    case .table: return name == "table" ? "table with a metatable" : "\(name), table with a metatable"
+    case .userdata: return name == "userdata" ? name : "userdata \(name)"
+    default: return name
+    }
+  }
+}
+
+extension Encoder.Frame {
+  /// Appends how Lua code gets at what the table goes on with: `.name`, `[1]`, `[key]` for a key.
+  func describe(into path: inout String) {
+    let state = unsafe LuaState(pointer: stack)
+    let key = table + 1
+    switch step {
+    case .list: path += "[\(index)]"
+    case .field, .value: path += "[key]"
+    case .next: path += subscriptText(state, key, isFirst: path.isEmpty)
+    }
+  }
+
+  private func subscriptText(_ state: LuaState, _ key: Int32, isFirst: Bool) -> String {
+    switch state.type(key) {
+    case .string:
+      let name = start(of: state, key)
+      if isIdentifier(name) { return isFirst ? name : ".\(name)" }
+      return "[\(quoted(name))]"
+    case .number:
+      if let integer = state.integer(key), unsafe lua_isinteger(state.pointer, key) != 0 {
+        return "[\(integer)]"
+      }
+      return "[\(state.number(key) ?? 0)]"
+    case .boolean: return "[\(state.boolean(key))]"
+    default: return "[\(state.typeName(key))]"
+    }
+  }
+}
+
+/// The start of a string, which may be long.
+private func start(of state: LuaState, _ index: Int32) -> String {
+  unsafe state.withBytes(index) { bytes in
+    unsafe String(decoding: bytes.prefix(4 * shownScalars + 4), as: UTF8.self)
+  } ?? ""
+}
+
+/// How much of a key is shown.
+private let shownScalars = 40
+
+/// Whether Lua takes a string as a name after a dot.
+private func isIdentifier(_ text: String) -> Bool {
+  guard let first = text.utf8.first, text.utf8.count <= shownScalars, !keywords.contains(text),
+    !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
+  else { return false }
+  return text.utf8.allSatisfy { byte in
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+}
+
+private let keywords: Set<String> = [
+  "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
+  "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
+]
+
+/// A string in quotes, the end of a long one left out.
+private func quoted(_ text: String) -> String {
+  var result = "\""
+  for scalar in text.unicodeScalars.prefix(shownScalars) {
+    switch scalar {
+    case "\"", "\\": result += "\\\(scalar)"
+    case "\n": result += "\\n"
+    case _ where scalar.value < 32 || scalar.value == 127: result += "\\\(scalar.value)"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result + (text.unicodeScalars.count > shownScalars ? "...\"" : "\"")
+}

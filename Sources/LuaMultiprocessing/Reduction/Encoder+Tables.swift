@@ -1,0 +1,203 @@
+// How the encoder walks tables; Python's counterpart is pickle's `save_list` and `save_dict`.
+
+internal import CLua
+internal import CLuaBridge
+
+extension Encoder {
+  /// A table whose values are being encoded.
+  @safe struct Frame: BitwiseCopyable {
+    /// The stack that the table is on, and its index there.
+    var stack: OpaquePointer
+    var table: Int32
+    var step: Step
+    /// How many values of the list have been begun, of how many.
+    var index: UInt32 = 0
+    var count: UInt32
+    /// How many fields have been begun, and where in the buffer their count belongs; 0 for none.
+    var fields: UInt32 = 0
+    var fieldsPosition: Int
+  }
+
+  /// What a table goes on with. A field has its key and value on the stack right above the table.
+  enum Step: UInt8 {
+    /// The next value of the list.
+    case list
+    /// The field that is on the stack.
+    case field
+    /// The value of the field; its key is done, or being encoded.
+    case value
+    /// The field after the one on the stack, whose value is done, or being encoded.
+    case next
+  }
+
+  /// How many values of a list gather on the stack before they are dropped at once.
+  private static var batch: Int32 { 8 }
+
+  /// Stack slots that a table needs above its index: a batch, or a field and a copy of its key; and
+  /// some to find out the name of a type.
+  private static var slots: Int32 { batch + 4 }
+
+  /// Encodes the table on top of the stack and all that it holds.
+  ///
+  /// The tables on the path stay on the stack.
+  mutating func encodeTables(_ path: consuming PathStack, _ root: StaticString) throws(LuaError) {
+    guard var frame = try open(&path, unsafe lua_gettop(path.pointer), root) else { return }
+    while true {
+      if frame.step == .list {
+        if let child = try encodeList(&frame, &path, root) {
+          frame = child
+          continue
+        }
+        if frame.fieldsPosition > 0 {
+          // The list is in the array part, so what comes behind its last index are the fields.
+          unsafe lua_pushinteger(frame.stack, lua_Integer(frame.count))
+          if unsafe lua_next(frame.stack, frame.table) != 0 { frame.step = .field }
+        }
+      }
+      if frame.step != .list, let child = try encodeFields(&frame, &path, root) {
+        frame = child
+        continue
+      }
+      guard let parent = parents.popLast() else { return }
+      unsafe path.return(to: parent.stack)
+      frame = parent
+    }
+  }
+
+  /// Encodes the rest of a list; gives the frame of a new table when it meets one.
+  @inline(__always)
+  private mutating func encodeList(
+    _ frame: inout Frame, _ path: inout PathStack, _ root: StaticString
+  ) throws(LuaError) -> Frame? {
+    let stack = unsafe frame.stack
+    unsafe lua_settop(stack, frame.table)
+    var above: Int32 = 0
+    while frame.index < frame.count {
+      frame.index &+= 1
+      let type = unsafe lua_rawgeti(stack, frame.table, lua_Integer(frame.index))
+      above &+= 1
+      if try unsafe !encodePlain(stack, -1, type),
+        let child = try enter(frame, frame.table &+ above, type, &path, root)
+      {
+        return child
+      }
+      if above == Encoder.batch {
+        unsafe lua_settop(stack, frame.table)
+        above = 0
+      }
+    }
+    unsafe lua_settop(stack, frame.table)
+    return nil
+  }
+
+  /// Encodes the rest of the fields; gives the frame of a new table when it meets one.
+  @inline(__always)
+  private mutating func encodeFields(
+    _ frame: inout Frame, _ path: inout PathStack, _ root: StaticString
+  ) throws(LuaError) -> Frame? {
+    let stack = unsafe frame.stack
+    let key = frame.table &+ 1
+    let value = frame.table &+ 2
+    while true {
+      if frame.step == .field {
+        frame.fields &+= 1
+        frame.step = .value
+        let type = unsafe lua_type(stack, key)
+        if try unsafe !encodePlain(stack, key, type) {
+          unsafe lua_pushvalue(stack, key)
+          if let child = try enter(frame, value &+ 1, type, &path, root) { return child }
+          unsafe lua_settop(stack, value)
+        }
+      } else if frame.step == .value {
+        // Back from a table that was the key.
+        unsafe lua_settop(stack, value)
+      }
+      if frame.step == .value {
+        frame.step = .next
+        let type = unsafe lua_type(stack, value)
+        if try unsafe !encodePlain(stack, value, type),
+          let child = try enter(frame, value, type, &path, root)
+        {
+          return child
+        }
+      }
+      unsafe lua_settop(stack, key)
+      if unsafe lua_next(stack, frame.table) == 0 { break }
+      frame.step = .field
+    }
+    buffer.replace(frame.fields, at: frame.fieldsPosition)
+    return nil
+  }
+
+  /// Encodes a value that is not plain, on top of the stack; gives its frame when that has only begun.
+  @inline(__always)
+  private mutating func enter(
+    _ parent: Frame, _ index: Int32, _ type: Int32, _ path: inout PathStack, _ root: StaticString
+  ) throws(LuaError) -> Frame? {
+    guard type == LUA_TTABLE else { throw refusal(of: index, parent, path, root) }
+    guard let frame = try open(&path, index, root, parent: parent) else { return nil }
+    try parents.append(parent)
+    return frame
+  }
+
+  /// Begins the table on top of the stack; nil when it is done already.
+  @inline(__always)
+  private mutating func open(
+    _ path: inout PathStack, _ index: Int32, _ root: StaticString, parent: Frame? = nil
+  ) throws(LuaError) -> Frame? {
+    let begin = buffer.count
+    try buffer.reserve(9)
+    guard let address = unsafe lua_topointer(path.pointer, index) else { return nil }
+    if let position = try tables.position(of: UInt(bitPattern: address), or: begin) {
+      buffer.set(Tag.shared, at: position)
+      appendUnsigned(position, Tag.reference32, Tag.reference64)
+      return nil
+    }
+    if unsafe lua_getmetatable(path.pointer, index) != 0 {
+      throw refusal(of: index, parent, path, root)
+    }
+    var index = index
+    if !path.hasRoom(Encoder.slots, above: index) { grow(&path, &index) }
+    let stack = unsafe path.pointer
+    let count = readsLists ? unsafe ListPart.count(stack, index, address) : 0
+    if count > 0 {
+      unsafe lua_pushinteger(stack, lua_Integer(count))
+    } else {
+      unsafe lua_pushnil(stack)
+    }
+    if unsafe lua_next(stack, index) == 0 {
+      appendList(count)
+      if count == 0 { return nil }
+      return unsafe Frame(stack: stack, table: index, step: .list, count: count, fieldsPosition: 0)
+    }
+    if count > 0 {
+      buffer.append(Tag.mixed, count, as: UInt32.self)
+    } else {
+      buffer.append(Tag.fields)
+    }
+    let position = buffer.count
+    buffer.append(0, as: UInt32.self)
+    return unsafe Frame(
+      stack: stack, table: index, step: count > 0 ? .list : .field, count: count,
+      fieldsPosition: position)
+  }
+
+  /// Makes room above a table on top of the stack, which may put it on another stack.
+  @inline(never)
+  private func grow(_ path: inout PathStack, _ index: inout Int32) {
+    let stack = unsafe path.pointer
+    guard path.grow(Encoder.slots, above: index) else { return }
+    unsafe lua_pushvalue(stack, index)
+    unsafe lua_xmove(stack, path.pointer, 1)
+    index = unsafe lua_gettop(path.pointer)
+  }
+
+  @inline(__always)
+  private mutating func appendList(_ count: UInt32) {
+    if let count = UInt8(exactly: count) {
+      buffer.append(Tag.list8, count, as: UInt8.self)
+    } else {
+      buffer.append(Tag.list32, count, as: UInt32.self)
+    }
+  }
+}

@@ -1,0 +1,252 @@
+// Turns a Lua value into the bytes of a message; Python's counterpart is `ForkingPickler`.
+
+internal import CLua
+package import CLuaBridge
+
+/// Encodes Lua values, one after another, in memory that it keeps.
+///
+/// What it takes: nil, booleans, numbers, strings, and tables without a metatable, however deep and
+/// with any keys; a table that occurs again, in itself too, is sent once. No Lua code runs meanwhile,
+/// and nothing is raised that is not thrown.
+///
+/// Tables are walked without recursion. The path of open tables is on Lua's stack, continued on the
+/// stacks of further coroutines when one gets long, so depth is limited by memory alone.
+///
+/// Python: `multiprocessing.reduction.ForkingPickler`.
+package struct Encoder: ~Copyable {
+  var buffer = Buffer()
+  var tables = SharedTables()
+  /// The open tables, from the root to the parent of the current one.
+  var parents = Pile<Frame>()
+  /// The long strings, which stay where Lua keeps them.
+  private var pieces = Pile<Piece>()
+  private var piecesByteCount = 0
+  let readsLists: Bool
+
+  /// A long string: its bytes, and where in the buffer they belong.
+  @safe private struct Piece: BitwiseCopyable {
+    var position: Int
+    var bytes: UnsafeRawPointer
+    var byteCount: Int
+  }
+
+  private init(_ state: LuaState) { readsLists = ListPart.isReadable(state) }
+
+  /// How many bytes the message has.
+  @inline(__always)
+  package var byteCount: Int { buffer.count &+ piecesByteCount }
+
+  /// Copies the message to memory of at least `byteCount` bytes.
+  @inline(__always)
+  package func copy(to destination: UnsafeMutableRawPointer) {
+    if pieces.count > 0 { return unsafe copyPieces(to: destination) }
+    guard let source = unsafe buffer.bytes.baseAddress else { return }
+    unsafe destination.copyMemory(from: source, byteCount: buffer.count)
+  }
+
+  private func copyPieces(to destination: UnsafeMutableRawPointer) {
+    guard let source = unsafe buffer.bytes.baseAddress else { return }
+    var destination = unsafe destination
+    var copied = 0
+    for index in 0..<pieces.count {
+      let piece = pieces[index]
+      unsafe destination.copyMemory(from: source + copied, byteCount: piece.position - copied)
+      unsafe destination += piece.position - copied
+      unsafe destination.copyMemory(from: piece.bytes, byteCount: piece.byteCount)
+      unsafe destination += piece.byteCount
+      copied = piece.position
+    }
+    unsafe destination.copyMemory(from: source + copied, byteCount: buffer.count - copied)
+  }
+
+  /// Copies the long strings too, so that the message no longer depends on the value.
+  ///
+  /// To be called before Lua code may run while the message is still needed.
+  ///
+  /// - Throws: `.memory`.
+  package mutating func detach() throws(LuaError) {
+    guard pieces.count > 0 else { return }
+    var whole = Buffer()
+    try whole.reserve(byteCount)
+    unsafe whole.fill(byteCount) { unsafe copyPieces(to: $0) }
+    buffer = whole
+    pieces.clear()
+    piecesByteCount = 0
+  }
+
+  /// Pushes the message as a Lua string. Stack: [] -> [string].
+  ///
+  /// - Throws: `.memory`.
+  package mutating func pushMessage(_ state: LuaState) throws(LuaError) {
+    try detach()
+    try state.reserveMemory(byteCount)
+    unsafe state.push(bytes: buffer.bytes)
+  }
+
+  /// Encodes the value at a stack index, in place of the message before.
+  ///
+  /// Until the message has been copied, or `detach` called, the value must stay on the stack and no
+  /// Lua code may run.
+  ///
+  /// - Parameters:
+  ///   - root: How error messages call the value; when empty they begin with its fields.
+  /// - Throws: A `SerializationError` that names what cannot be sent and where it is; `.memory`.
+  /// - Complexity: O(*n*) in the count of values, and in the bytes of strings shorter than
+  ///   `Tag.longString`.
+  package mutating func encode(
+    _ state: LuaState, _ index: Int32, root: StaticString = ""
+  ) throws(LuaError) {
+    clear()
+    let type = unsafe lua_type(state.pointer, index)
+    if try unsafe encodePlain(state.pointer, index, type) { return }
+    let index = state.absolute(index)
+    let top = state.top
+    try state.reserveStack(6)
+    state.pushNil()
+    state.copy(index)
+    do {
+      try unsafe encodeTables(PathStack(state.pointer, successor: top + 1), root)
+    } catch {
+      clear()
+      state.setTop(top)
+      throw error
+    }
+    state.setTop(top)
+  }
+
+  /// Calls `body` with an encoder that keeps its memory from one use to the next.
+  @inline(__always)
+  package static func use<Result>(
+    _ state: LuaState, _ body: (inout Encoder) throws(LuaError) -> Result
+  ) throws(LuaError) -> Result {
+    let encoder = unsafe take(state)
+    defer { unsafe giveBack(encoder) }
+    return try unsafe body(&encoder.pointee)
+  }
+
+  /// The encoder of the process; one that is new when that is in use.
+  @inline(__always)
+  private static func take(_ state: LuaState) -> UnsafeMutablePointer<Encoder> {
+    guard let encoder = unsafe spare else { return unsafe make(state) }
+    unsafe spare = nil
+    return unsafe encoder
+  }
+
+  @inline(never)
+  private static func make(_ state: LuaState) -> UnsafeMutablePointer<Encoder> {
+    let encoder = UnsafeMutablePointer<Encoder>.allocate(capacity: 1)
+    unsafe encoder.initialize(to: Encoder(state))
+    return unsafe encoder
+  }
+
+  @inline(__always)
+  private static func giveBack(_ encoder: UnsafeMutablePointer<Encoder>) {
+    unsafe encoder.pointee.clear()
+    if unsafe spare == nil {
+      unsafe spare = encoder
+    } else {
+      unsafe encoder.deinitialize(count: 1)
+      unsafe encoder.deallocate()
+    }
+  }
+
+  /// Forgets the message, and memory that has become large.
+  private mutating func clear() {
+    tables.clear(after: buffer.count)
+    buffer.clear()
+    parents.clear()
+    pieces.clear()
+    piecesByteCount = 0
+  }
+}
+
+/// The encoder of the process while nobody uses it. A process has one thread.
+nonisolated(unsafe) private var spare: UnsafeMutablePointer<Encoder>?
+
+// MARK: - Plain values
+
+extension Encoder {
+  /// Encodes a value that holds no others; false for another type, of which nothing is written.
+  @inline(__always)
+  mutating func encodePlain(
+    _ stack: OpaquePointer, _ index: Int32, _ type: Int32
+  ) throws(LuaError) -> Bool {
+    try buffer.reserve(9)
+    switch type {
+    case LUA_TNUMBER:
+      if unsafe lua_isinteger(stack, index) != 0 {
+        append(unsafe lua_tointegerx(stack, index, nil))
+      } else {
+        buffer.append(Tag.float, unsafe lua_tonumberx(stack, index, nil), as: Double.self)
+      }
+    case LUA_TSTRING:
+      var count = 0
+      guard let bytes = unsafe lua_tolstring(stack, index, &count) else { return false }
+      try unsafe append(UnsafeRawPointer(bytes), count)
+    case LUA_TBOOLEAN:
+      buffer.append(unsafe lua_toboolean(stack, index) != 0 ? Tag.true : Tag.false)
+    case LUA_TNIL:
+      buffer.append(Tag.nil)
+    default:
+      return false
+    }
+    return true
+  }
+
+  @inline(__always)
+  private mutating func append(_ value: lua_Integer) {
+    if Tag.smallIntegers.contains(Int(value)) {
+      buffer.append(
+        UInt8(truncatingIfNeeded: value &- lua_Integer(Tag.smallIntegers.lowerBound))
+          &+ Tag.smallInteger)
+    } else if let value = Int16(exactly: value) {
+      if let value = Int8(exactly: value) {
+        buffer.append(Tag.int8, value, as: Int8.self)
+      } else {
+        buffer.append(Tag.int16, value, as: Int16.self)
+      }
+    } else if let value = Int32(exactly: value) {
+      buffer.append(Tag.int32, value, as: Int32.self)
+    } else {
+      buffer.append(Tag.int64, value, as: lua_Integer.self)
+    }
+  }
+
+  @inline(__always)
+  private mutating func append(_ bytes: UnsafeRawPointer, _ count: Int) throws(LuaError) {
+    if Tag.shortStringLengths.contains(count) {
+      try buffer.reserve(1 &+ count)
+      buffer.append(Tag.shortString &+ UInt8(truncatingIfNeeded: count))
+      unsafe buffer.append(bytes, count)
+    } else {
+      try unsafe appendLonger(bytes, count)
+    }
+  }
+
+  @inline(never)
+  private mutating func appendLonger(_ bytes: UnsafeRawPointer, _ count: Int) throws(LuaError) {
+    if count >= Tag.longString {
+      try buffer.reserve(9)
+      appendUnsigned(count, Tag.string32, Tag.string64)
+      try unsafe pieces.append(Piece(position: buffer.count, bytes: bytes, byteCount: count))
+      piecesByteCount += count
+    } else {
+      try buffer.reserve(5 + count)
+      if let count = UInt8(exactly: count) {
+        buffer.append(Tag.string8, count, as: UInt8.self)
+      } else {
+        appendUnsigned(count, Tag.string32, Tag.string64)
+      }
+      unsafe buffer.append(bytes, count)
+    }
+  }
+
+  @inline(__always)
+  mutating func appendUnsigned(_ value: Int, _ tag32: UInt8, _ tag64: UInt8) {
+    if let value = UInt32(exactly: value) {
+      buffer.append(tag32, value, as: UInt32.self)
+    } else {
+      buffer.append(tag64, UInt64(value), as: UInt64.self)
+    }
+  }
+}

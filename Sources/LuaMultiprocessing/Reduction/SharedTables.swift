@@ -1,0 +1,85 @@
+// Which tables a message holds already and where, so that shared ones and cycles are sent once;
+// Python's counterpart is the memo of a pickler.
+
+internal import Glibc
+
+/// A hash table from a table's address to the position at which its encoding begins.
+///
+/// Nothing is cleared between messages: an entry holds its position plus a base that grows with every
+/// message, so that older entries fall below it and count as free.
+@safe struct SharedTables: ~Copyable {
+  private struct Entry: BitwiseCopyable {
+    var address: UInt
+    var stamp: UInt64
+  }
+
+  private var entries: UnsafeMutablePointer<Entry>?
+  private var capacity = 0
+  /// The right shift that leaves an index below `capacity` of a 64-bit product.
+  private var shift: UInt64 = 0
+  private var count = 0
+  private var base: UInt64 = 1
+
+  init() { unsafe entries = nil }
+
+  deinit { unsafe free(entries) }
+
+  /// Notes that the table at `address` begins at `position`, or gives the position where it began
+  /// before.
+  ///
+  /// - Complexity: O(1) on average.
+  @inline(__always)
+  mutating func position(of address: UInt, or position: Int) throws(LuaError) -> Int? {
+    if count &* 2 >= capacity { try grow() }
+    let entries = unsafe entries.unsafelyUnwrapped
+    let found = unsafe slot(of: address, in: entries)
+    if unsafe entries[found].stamp >= base { return Int(unsafe entries[found].stamp &- base) }
+    unsafe entries[found] = Entry(address: address, stamp: base &+ UInt64(position))
+    count &+= 1
+    return nil
+  }
+
+  /// Forgets the tables of a message of `byteCount` bytes, and the memory too when it has become
+  /// large.
+  @inline(__always)
+  mutating func clear(after byteCount: Int) {
+    base &+= UInt64(byteCount) &+ 1
+    count = 0
+    if capacity > (1 << 20) / MemoryLayout<Entry>.stride { release() }
+  }
+
+  /// The entry of `address` in this message, or the free one where it belongs.
+  @inline(__always)
+  private func slot(of address: UInt, in entries: UnsafeMutablePointer<Entry>) -> Int {
+    // Fibonacci hashing: blocks of memory share their low bits, the product's high bits do not.
+    var slot = Int(truncatingIfNeeded: (UInt64(address) &* 0x9E37_79B9_7F4A_7C15) &>> shift)
+    while unsafe entries[slot].stamp >= base, unsafe entries[slot].address != address {
+      slot = (slot &+ 1) & (capacity &- 1)
+    }
+    return slot
+  }
+
+  @inline(never)
+  private mutating func grow() throws(LuaError) {
+    let old = unsafe entries
+    let oldCapacity = capacity
+    let newCapacity = max(capacity &* 4, 64)
+    guard let memory = unsafe calloc(newCapacity, MemoryLayout<Entry>.stride)
+    else { throw .memory }
+    let new = unsafe memory.bindMemory(to: Entry.self, capacity: newCapacity)
+    unsafe entries = new
+    capacity = newCapacity
+    shift = UInt64(64 - newCapacity.trailingZeroBitCount)
+    for index in 0..<oldCapacity {
+      let entry = unsafe old.unsafelyUnwrapped[index]
+      if entry.stamp >= base { unsafe new[slot(of: entry.address, in: new)] = entry }
+    }
+    unsafe free(old)
+  }
+
+  private mutating func release() {
+    unsafe free(entries)
+    unsafe entries = nil
+    capacity = 0
+  }
+}

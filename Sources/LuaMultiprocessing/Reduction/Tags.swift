@@ -1,0 +1,55 @@
+// The bytes that begin each value of an encoded message; Python's counterpart is pickle's opcodes.
+
+/// What the first byte of an encoded value says.
+///
+/// A message is one value and nothing after it. Numbers wider than a byte are in the machine's order,
+/// because a message never leaves the machine in this form.
+///
+/// | First byte | What follows |
+/// | --- | --- |
+/// | `nil`, `false`, `true` | nothing |
+/// | 0x80...0xFF | nothing: the integers -32...95 |
+/// | `int8` ... `int64`, `float` | the number |
+/// | 0x40...0x7F | a string of 0...63 bytes |
+/// | `string8`, `string32`, `string64` | the string's length in so many bits, the string |
+/// | `list8`, `list32` | the count *n* in so many bits, then the values of keys 1...*n* |
+/// | `fields` | the 32-bit count of fields, then each one's key and value |
+/// | `mixed` | both 32-bit counts, then the list's values, then the fields |
+/// | `reference32`, `reference64` | the position of a table that has begun before |
+///
+/// A table that some reference names has `Tag.shared` set in its first byte, so the decoder notes
+/// only those. Positions count the message's bytes without the contents of the strings from
+/// `Tag.longString` bytes on, which the encoder never copies.
+enum Tag {
+  static let `nil`: UInt8 = 0x00
+  static let `false`: UInt8 = 0x01
+  static let `true`: UInt8 = 0x02
+  static let int8: UInt8 = 0x03
+  static let int16: UInt8 = 0x04
+  static let int32: UInt8 = 0x05
+  static let int64: UInt8 = 0x06
+  static let float: UInt8 = 0x07
+  static let string8: UInt8 = 0x08
+  static let string32: UInt8 = 0x09
+  static let string64: UInt8 = 0x0A
+  static let reference32: UInt8 = 0x0B
+  static let reference64: UInt8 = 0x0C
+  static let list8: UInt8 = 0x10
+  static let list32: UInt8 = 0x11
+  static let fields: UInt8 = 0x12
+  static let mixed: UInt8 = 0x13
+
+  /// The bit that marks a table with a reference to it.
+  static let shared: UInt8 = 0x20
+
+  /// The tag of the empty string; those of 1...63 bytes follow it.
+  static let shortString: UInt8 = 0x40
+  static let shortStringLengths = 0...63
+
+  /// The tag of `smallIntegers.lowerBound`; those of the others follow it.
+  static let smallInteger: UInt8 = 0x80
+  static let smallIntegers = -32...95
+
+  /// The byte count from which a string is sent from where Lua keeps it.
+  static let longString = 16 << 10
+}
