@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <stdio_ext.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -112,6 +113,33 @@ int clinux_detach_stdin(void) {
 }
 
 void clinux_flush_all(void) { fflush(NULL); }
+
+static int64_t (*write_output)(const void *, int64_t);
+
+static ssize_t cookie_write(void *cookie, const char *bytes, size_t count) {
+  (void)cookie;
+  return write_output(bytes, (int64_t)count);
+}
+
+static int cookie_close(void *cookie) {
+  (void)cookie;
+  return close(STDOUT_FILENO);
+}
+
+void *clinux_replace_stdout(int64_t (*write)(const void *, int64_t), int64_t buffer_size) {
+
+  fflush(stdout);
+  FILE *stream = fopencookie(
+      NULL, "w", (cookie_io_functions_t){.write = cookie_write, .close = cookie_close});
+  if (!stream) return NULL;
+  write_output = write;
+  stream->_fileno = STDOUT_FILENO;
+  setvbuf(stream, malloc(buffer_size), _IOLBF, buffer_size);
+  stdout = stream;
+  return stream;
+}
+
+int clinux_stdout_is_unbuffered(void) { return __fbufsize(stdout) == 1; }
 
 const char *clinux_signal_name(int number) { return sigabbrev_np(number); }
 

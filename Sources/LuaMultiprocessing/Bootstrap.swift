@@ -8,7 +8,7 @@ internal import Multiprocessing
 enum Bootstrap {
   /// Starts the process at `index`; its `run` is called in the child.
   static func start(_ process: Process, at index: Int32, _ state: LuaState) throws(LuaError) {
-    Output.writeWholeLines(state)
+    try state.writeWholeLines()
     state.keepAmongChildren(index)
     do {
       try state.lifting { () throws(MultiprocessingError) in
@@ -29,20 +29,25 @@ enum Bootstrap {
     // A coroutine of its own: the child's tracebacks end where it began, and the parent's calls do
     // not count against its depth.
     let child = state.newCoroutine()
-    Interrupt.enterChild(running: child)
+    Interrupt.enterChild(child)
     state.forgetChildren()
     state.closeUnreachablePipeEnds(of: index)
     reseed(child)
+    state.copy(index)
+    state.rawSet(LuaState.registry, "multiprocessing.current")
     state.pushProcessMethod(index, "run")
     state.copy(index)
     state.move(2, to: child)
     Logger.log(.info, "child process calling self.run()")
+    var code: Int32 = 0
     do {
-      try child.call(arguments: 1, results: 0, handler: { $0.run(errorHandler) })
+      try child.callForReport(arguments: 1, results: 0)
     } catch {
-      return finish(exitCode: report(child), child)
+      code = report(child)
     }
-    return finish(exitCode: 0, child)
+    code = finish(exitCode: code, child)
+    Interrupt.endBySignalIfUncaught()
+    return code
   }
 
   /// Runs the exit sequence; what interrupts it changes the exit code.
@@ -54,25 +59,28 @@ enum Bootstrap {
         break
       } catch {
         // An error was raised in the middle, by Ctrl-C. It is on top of the stack.
+        state.push(LuaError(error))
         code = report(state)
       }
     }
     if CurrentProcess.parent != nil {
       Logger.log(.info, "process exiting with exitcode \(code)")
     }
-    Interrupt.endIfSilent()
+    Output.flush()
     return code
   }
 
   /// Reports the uncaught error on top of the stack; its exit code.
   private static func report(_ state: LuaState) -> Int32 {
-    if state.isError(-1, .keyboardInterrupt), Interrupt.isSilent { return 1 }
-    state.pushReport(-1)
+    defer { state.pop() }
+    if Interrupt.isSilent, Interrupt.isUncaught(state) { return 1 }
+    guard CurrentProcess.parent != nil else { return 1 }
     state.push("Process \(CurrentProcess.name):\n")
-    state.insert(-2)
+    state.pushReport(-2)
     state.push(literal: "\n")
     state.concatenate(3)
-    state.writeToStandardError(-1)
+    StandardError.write(state.bytes(-1) ?? [])
+    state.pop()
     return 1
   }
 

@@ -1,31 +1,106 @@
-// Ctrl-C while Lua code runs, until the module `multiprocessing` is loaded and takes over.
+// Ctrl-C: what SIGINT does before and after the module `multiprocessing` is loaded.
 
 package import CLuaBridge
+internal import Multiprocessing
 
 /// What SIGINT does.
+///
+/// Without the module it is what Lua's own interpreter does: the first one raises "interrupted!", the
+/// next one kills. With the module it raises `KeyboardInterrupt`, also in the middle of any wait, and
+/// a second one within a second kills.
 package enum Interrupt {
-  /// Whether somebody else handles SIGINT, so that `arm` and `disarm` do nothing.
-  package static var isTakenOver: Bool {
-    get { InterruptSignal.isTakenOver }
-    set { InterruptSignal.isTakenOver = newValue }
+  private struct State {
+    var isTakenOver = false
+    var isArmed = false
+    var isSilent = true
+    var endsBySignal = false
   }
 
-  /// Makes the first SIGINT raise "interrupted!" in the Lua code that runs, in a coroutine too. A
-  /// second one kills the process.
-  package static func arm(_ state: LuaState) {
-    guard !isTakenOver else { return }
-    InterruptSignal.handle(in: state) { $0.run(raiseInterrupted) }
+  private static let state = SingleThreaded(State())
+
+  /// Makes SIGINT raise an error in the Lua code that runs, in a coroutine too.
+  package static func arm(_ lua: LuaState) {
+    state.value.isArmed = true
+    if state.value.isTakenOver {
+      InterruptSignal.handleAll(in: lua) { $0.run(raiseKeyboardInterrupt) }
+    } else {
+      InterruptSignal.handleFirst(in: lua) { $0.run(raiseInterrupted) }
+    }
   }
 
   /// Makes SIGINT kill the process.
   package static func disarm() {
-    guard !isTakenOver else { return }
+    state.value.isArmed = false
     InterruptSignal.kill()
+  }
+
+  /// Called when the module is loaded: from now on `KeyboardInterrupt` is raised, in waits too.
+  static func takeOver(_ lua: LuaState) {
+    state.value.isTakenOver = true
+    if state.value.isArmed { arm(lua) }
+    Interruption.handler = { () throws(MultiprocessingError) in
+      guard InterruptSignal.takePending() else { return }
+      InterruptSignal.running(in: lua).pushKeyboardInterrupt()
+      throw .interrupted
+    }
+  }
+
+  /// Puts things right in a new child, whose Lua code runs in a coroutine of its own.
+  static func enterChild(_ child: LuaState) {
+    state.value.isSilent = true
+    state.value.endsBySignal = false
+    InterruptSignal.run(in: child)
+    arm(child)
+  }
+
+  /// Whether the error on top of the stack is a `KeyboardInterrupt`, which then ends the process by
+  /// SIGINT.
+  package static func isUncaught(_ lua: LuaState) -> Bool {
+    guard lua.isError(-1, .keyboardInterrupt) else { return false }
+    endsBySignal = true
+    return true
+  }
+
+  /// Whether the last `KeyboardInterrupt` came from the terminal, not from `p:interrupt()`.
+  static var isSilent: Bool { state.value.isSilent }
+
+  /// Whether nobody caught an interruption, so that the process is to end by SIGINT: then whoever
+  /// started it, a shell's loop for example, stops too.
+  package static var endsBySignal: Bool {
+    get { state.value.endsBySignal }
+    set { state.value.endsBySignal = newValue }
+  }
+
+  /// Ends the process by SIGINT if nobody caught an interruption. What stdio holds is written before.
+  package static func endBySignalIfUncaught() {
+    guard endsBySignal else { return }
+    Output.flush()
+    InterruptSignal.endProcess()
+  }
+
+  fileprivate static func noteSender() {
+    let isRequested = Board.flags(of: Board.identity).contains(.interruptRequested)
+    if isRequested { Board.remove(.interruptRequested, of: Board.identity) }
+    state.value.isSilent = !isRequested
+  }
+}
+
+extension LuaState {
+  fileprivate func pushKeyboardInterrupt() {
+    Interrupt.noteSender()
+    push(.keyboardInterrupt, "")
   }
 }
 
 private func raiseInterrupted(_ state: LuaState) throws(LuaError) -> Int32 {
   let place = state.place(level: 1).map { "\($0): " } ?? ""
   state.push("\(place)interrupted!")
+  throw .onTop
+}
+
+private func raiseKeyboardInterrupt(_ state: LuaState) throws(LuaError) -> Int32 {
+  // A wait may have taken the signal already.
+  guard InterruptSignal.takePending() else { return 0 }
+  state.pushKeyboardInterrupt()
   throw .onTop
 }

@@ -1,15 +1,114 @@
 // How the module `multiprocessing` enters an interpreter, and how a program with it ends.
 
-package import CLuaBridge
+internal import CLuaBridge
+internal import Multiprocessing
 
 extension LuaState {
   /// Makes `require "multiprocessing"` find the module. Nothing of it runs before that.
-  package func preloadMultiprocessing() {}
+  package func preloadMultiprocessing() {
+    rawGet(LuaState.registry, "_PRELOAD")
+    setFunctions([
+      "multiprocessing": { $0.run(openMultiprocessing) },
+      "multiprocessing.connection": { $0.run { (state) throws(LuaError) in
+        try state.openSubmodule("connection") } },
+      "multiprocessing.logging": { $0.run { (state) throws(LuaError) in
+        try state.openSubmodule("logging") } },
+      "multiprocessing.reduction": { $0.run { (state) throws(LuaError) in
+        try state.openSubmodule("reduction") } },
+    ])
+    pop()
+  }
 
   /// Ends the program: called once when the script is done or the prompt was left, before the
-  /// interpreter is closed.
+  /// interpreter is closed. Terminates daemons and joins the other children.
   ///
   /// - Parameter exitCode: The exit code so far.
   /// - Returns: The exit code of the process.
-  package func endProgram(exitCode: Int32) -> Int32 { exitCode }
+  package func endProgram(exitCode: Int32) -> Int32 {
+    guard isModuleLoaded else { return exitCode }
+    Interrupt.arm(self)
+    return Bootstrap.finish(exitCode: exitCode, self)
+  }
+
+  private var isModuleLoaded: Bool {
+    defer { pop() }
+    return rawGet(LuaState.registry, "multiprocessing") == .table
+  }
+
+  /// Whether a value is the module itself: a call was written with a colon.
+  func isModule(_ index: Int32) -> Bool {
+    guard isTable(index) else { return false }
+    rawGet(LuaState.registry, "multiprocessing")
+    defer { pop() }
+    return rawEqual(index < 0 ? index - 1 : index, -1)
+  }
+
+  /// Refuses a function of the module called with a colon.
+  func refuseModule(_ function: String) throws(LuaError) {
+    if top >= 1, isModule(1) {
+      throw .type(
+        "bad argument #1 to '\(function)' (got the module; call it as mp.\(function)(), "
+          + "with a dot)")
+    }
+  }
+
+  /// Opens a submodule: a table of the module, which is loaded with it. Stack: [] -> [table].
+  private func openSubmodule(_ name: StaticString) throws(LuaError) -> Int32 {
+    try getGlobal("require")
+    push(literal: "multiprocessing")
+    try call(arguments: 1, results: 1)
+    rawGet(-1, name)
+    return 1
+  }
+}
+
+/// What `require "multiprocessing"` runs. Stack: [] -> [module].
+private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.lifting { () throws(MultiprocessingError) in try Arena.open() }
+  Interrupt.takeOver(state)
+  state.watchBufferChoice()
+  state.replaceExit()
+  state.newTable(fields: 96)
+  state.copy(-1)
+  state.rawSet(LuaState.registry, "multiprocessing")
+  state.pushProcessClass()
+  state.rawSet(-2, "Process")
+  state.addQueues()
+  state.addConnections()
+  state.addLocks()
+  state.addLogging()
+  state.addRange()
+  state.addProcessFunctions()
+  state.addSmallFunctions()
+  for errorClass in ErrorClass.allCases where errorClass != .exception {
+    state.push(errorClass.rawValue)
+    state.pushClass(errorClass)
+    state.rawSet(-3)
+  }
+  state.addSubmodules()
+  return 1
+}
+
+extension LuaState {
+  /// Stack: [module] -> [module].
+  fileprivate func addSubmodules() {
+    newTable()
+    addLogging()
+    rawSet(-2, "logging")
+    pushReductionModule(self)
+    rawSet(-2, "reduction")
+    newTable()
+    for name: StaticString in ["Pipe", "wait"] {
+      rawGet(-2, name)
+      rawSet(-2, name)
+    }
+    rawSet(-2, "connection")
+  }
+}
+
+/// The `__newindex` of objects that take no fields of the script's own.
+func refuseNewField(_ state: LuaState) throws(LuaError) -> Int32 {
+  let field = try state.text(of: 2)
+  throw .object(
+    .attributeError, "'\(state.typeName(1))' object has no attribute '\(field)' to set")
 }

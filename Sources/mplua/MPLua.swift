@@ -22,6 +22,7 @@ import LuaMultiprocessing
     }
     let code = lua.endProgram(exitCode: succeeded ? EXIT_SUCCESS : EXIT_FAILURE)
     LuaMemory.close(lua)
+    Interrupt.endBySignalIfUncaught()
     exit(code)
   }
 }

@@ -116,7 +116,12 @@ extension Program {
 
   /// Prints the error on top of the stack. Stack: [error] -> [].
   func report() {
-    lua.pushReport(-1)
+    if name != nil, Interrupt.isUncaught(lua) {
+      // Ctrl-C: one line, and the process ends by the signal.
+      lua.pushErrorLine(-1)
+    } else {
+      lua.pushReport(-1)
+    }
     print(message: lua.bytes(-1) ?? [])
     lua.pop(2)
   }

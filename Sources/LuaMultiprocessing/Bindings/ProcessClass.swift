@@ -181,7 +181,7 @@ func processRun(_ state: LuaState) throws(LuaError) -> Int32 {
     count = try state.unpackList(-1)
   }
   state.remove(3)
-  if state.processField(1, "_kwargs") != .nil, try state.isFilled(-1) {
+  if state.processField(1, "_kwargs") != .nil, state.isFilled(-1) {
     count += 1
   } else {
     state.pop()
@@ -207,7 +207,7 @@ extension LuaState {
     return Int32(count)
   }
 
-  private func isFilled(_ index: Int32) throws(LuaError) -> Bool {
+  fileprivate func isFilled(_ index: Int32) -> Bool {
     let table = absolute(index)
     pushNil()
     guard next(table) else { return false }

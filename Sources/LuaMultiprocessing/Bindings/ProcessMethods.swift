@@ -145,8 +145,8 @@ private func pushAttribute(
   case "daemon": state.push(process.isDaemon)
   case "pid", "ident": state.push(optional: process.pid)
   case "exitcode":
-    state.push(
-      optional: try state.lifting { () throws(MultiprocessingError) in try process.exitCode() })
+    let code = try state.lifting { () throws(MultiprocessingError) in try process.exitCode() }
+    if let code { state.push(code) } else { state.pushNil() }
     state.forgetIfEnded(process, at: 1)
   case "authkey": state.push(bytes: process.authenticationKey)
   case "sentinel":

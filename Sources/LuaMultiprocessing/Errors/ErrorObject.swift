@@ -67,22 +67,20 @@ extension LuaState {
   package func pushReport(_ error: Int32) {
     let error = absolute(error)
     guard isErrorObject(error) else { return pushPlainReport(error) }
-    var parts: Int32 = 1
-    if rawGet(error, "where") == .string {
-      push(literal: ": ")
-      parts += 2
-    } else {
-      pop()
-    }
+    pushErrorLine(error)
+    guard rawGet(error, "traceback") == .string else { return pop() }
+    push(literal: "\n")
+    insert(-2)
+    concatenate(3)
+  }
+
+  /// The first line of that for an error object. Stack: [] -> [string].
+  package func pushErrorLine(_ error: Int32) {
+    let error = absolute(error)
+    let hasPlace = rawGet(error, "where") == .string
+    if hasPlace { push(literal: ": ") } else { pop() }
     pushErrorText(error)
-    if rawGet(error, "traceback") == .string {
-      push(literal: "\n")
-      insert(-2)
-      parts += 2
-    } else {
-      pop()
-    }
-    concatenate(parts)
+    if hasPlace { concatenate(3) }
   }
 
   private func pushPlainReport(_ error: Int32) {
@@ -90,32 +88,4 @@ extension LuaState {
     if type(error) == .number { return pushNumberText(error) }
     push("(error object is a \(typeName(error)) value)")
   }
-}
-
-/// The message handler of every protected call that ends in a report. Lua: [error] -> [error].
-///
-/// An error object gets the traceback that it lacks; a string gets one appended; any other value is
-/// made into the text that `lua` reports.
-func errorHandler(_ state: LuaState) throws(LuaError) -> Int32 {
-  if state.isErrorObject(1) {
-    defer { state.setTop(1) }
-    if state.rawGet(1, "traceback") == .nil {
-      state.push(state.traceback(level: 1))
-      state.rawSet(1, "traceback")
-    }
-    return 1
-  }
-  if !state.isString(1), state.type(1) != .number {
-    if state.hasMetafield(1, "__tostring") {
-      try state.pushText(of: 1)
-      return 1
-    }
-    state.push("(error object is a \(state.typeName(1)) value)")
-    state.replace(1)
-  }
-  state.copy(1)
-  state.push(literal: "\n")
-  state.push(state.traceback(level: 1))
-  state.concatenate(3)
-  return 1
 }

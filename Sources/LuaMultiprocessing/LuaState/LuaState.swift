@@ -196,10 +196,6 @@ extension LuaState {
     if let value { push(Int(value)) } else { pushNil() }
   }
 
-  package func push(bytes: [UInt8]) {
-    unsafe bytes.withUnsafeBytes { bytes in unsafe push(bytes: bytes) }
-  }
-
   package func push(_ value: String) {
     var value = value
     value.withUTF8 { bytes in unsafe push(bytes: UnsafeRawBufferPointer(bytes)) }
@@ -288,6 +284,11 @@ extension LuaState {
   /// then `lua_next` cannot raise.
   @inline(__always)
   package func next(_ table: Int32) -> Bool { unsafe lua_next(pointer, table) != 0 }
+
+  /// Pushes upvalue `number`, counting from 1, of a function; false when it has no such one.
+  package func pushUpvalue(of function: Int32, _ number: Int32) -> Bool {
+    unsafe lua_getupvalue(pointer, function, number) != nil
+  }
 
   /// Stack: [] -> [metatable] when there is one.
   @inline(__always)

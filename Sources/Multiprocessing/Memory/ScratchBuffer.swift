@@ -51,6 +51,16 @@ internal import SystemPackage
     count = keeping
   }
 
+  /// Makes the contents longer by `byteCount` bytes, still to be written.
+  ///
+  /// - Throws: `.system(.noMemory, ...)`.
+  /// - Complexity: O(*n*) in the bytes of all calls since the buffer was empty.
+  public mutating func extend(by byteCount: Int) throws(MultiprocessingError) {
+    let total = count + byteCount
+    if total > capacity { try prepare(max(total, 2 * capacity), keeping: count) }
+    count = total
+  }
+
   /// Says how many bytes were written in place.
   public mutating func setCount(_ byteCount: Int) {
     precondition(byteCount <= capacity)

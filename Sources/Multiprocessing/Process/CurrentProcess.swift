@@ -15,6 +15,18 @@ public enum CurrentProcess {
 
     /// Whether it still runs.
     public var isAlive: Bool { Board.isAlive(boardIdentity) }
+
+    /// Waits until it has ended or the deadline has passed.
+    ///
+    /// Python: `parent_process().join(timeout)`.
+    public func join(until deadline: Deadline = .never) throws(MultiprocessingError) {
+      guard isAlive else { return }
+      let descriptor = ProcessCalls.openDescriptor(of: pid)
+      defer { ProcessCalls.closeDescriptor(descriptor) }
+      // The number may have gone to another process, if ours ended before it was opened.
+      guard isAlive else { return }
+      _ = try DescriptorWait.any(of: [descriptor], until: deadline)
+    }
   }
 
   private struct State {

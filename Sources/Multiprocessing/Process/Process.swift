@@ -47,6 +47,19 @@ public final class Process {
     creator = CurrentProcess.pid
   }
 
+  /// The process that began the tree, as it sees itself. Python: `_MainProcess`.
+  public static var main: Process { mainProcess.value }
+  private static let mainProcess = SingleThreaded(Process(mainPid: CurrentProcess.pid))
+
+  private init(mainPid: Int32) {
+    identity = []
+    name = CurrentProcess.name
+    isDaemon = false
+    authenticationKey = CurrentProcess.authenticationKey
+    creator = 0
+    startedPid = mainPid
+  }
+
   /// The process number; nil before the start.
   public var pid: Int32? { startedPid }
 
@@ -205,7 +218,7 @@ public final class Process {
   public func description(className: String) -> String {
     var parts = ["\(className) name='\(name)'"]
     if let pid = startedPid { parts.append("pid=\(pid)") }
-    parts.append("parent=\(creator)")
+    parts.append("parent=\(creator == 0 ? "None" : "\(creator)")")
     parts.append(state.rawValue)
     if state == .stopped, let status = exitStatus { parts.append("exitcode=\(status.description)") }
     if isDaemon { parts.append("daemon") }

@@ -17,7 +17,11 @@ public enum StandardError {
   }
 
   /// The same for bytes.
-  public static func write(_ bytes: UnsafeRawBufferPointer) {
+  public static func write(_ bytes: [UInt8]) {
+    unsafe bytes.withUnsafeBytes { bytes in unsafe write(bytes) }
+  }
+
+  private static func write(_ bytes: UnsafeRawBufferPointer) {
     _ = unsafe Descriptor.writeAll(STDERR_FILENO, bytes)
   }
 }

@@ -1,0 +1,383 @@
+// `mp.Pipe`, connections and `mp.wait`. Python: `multiprocessing.connection`.
+
+internal import CLuaBridge
+internal import Multiprocessing
+
+/// One end of a pipe as a script holds it.
+struct ConnectionHandle: LuaObject {
+  static let typeName: StaticString = "Connection"
+  static let example: StaticString = "conn"
+  static let magic: UInt64 = 0xB37C_418E_D905_62FA
+
+  var connection: Connection
+}
+
+extension LuaState {
+  /// Adds `Pipe` and `wait` to the module on top of the stack.
+  func addConnections() {
+    newMetatable(className: "Connection")
+    setFunctions([
+      "__tostring": { $0.run(connectionToString) },
+      "__eq": { $0.run(connectionEqual) },
+      "__gc": { $0.run(connectionClose) },
+      "__close": { $0.run(connectionClose) },
+      "__newindex": { $0.run(refuseNewField) },
+    ])
+    newTable(fields: 16)
+    setFunctions([
+      "send": { $0.run(connectionSend) },
+      "recv": { $0.run(connectionReceive) },
+      "try_recv": { $0.run(connectionTryReceive) },
+      "send_bytes": { $0.run(connectionSendBytes) },
+      "recv_bytes": { $0.run(connectionReceiveBytes) },
+      "poll": { $0.run(connectionPoll) },
+      "fileno": { $0.run(connectionDescriptor) },
+      "close": { $0.run(connectionClose) },
+    ])
+    push(body: { $0.run(connectionGet) }, upvalues: 1)
+    rawSet(-2, "__index")
+    pop()
+    setFunctions([
+      "Pipe": { $0.run(pipeMake) },
+      "wait": { $0.run(connectionWait) },
+    ])
+  }
+
+  /// All connections that this process has open, weakly. Stack: [] -> [table].
+  func pushOpenConnections() {
+    if rawGet(LuaState.registry, "multiprocessing.connections") == .table { return }
+    pop()
+    newTable()
+    newTable(fields: 1)
+    push(literal: "k")
+    rawSet(-2, "__mode")
+    setMetatable(-2)
+    copy(-1)
+    rawSet(LuaState.registry, "multiprocessing.connections")
+  }
+
+  private func push(_ connection: Connection) {
+    pushOpenConnections()
+    push(object: ConnectionHandle(connection: connection), className: "Connection")
+    copy(-1)
+    push(true)
+    rawSet(-4)
+    remove(-2)
+  }
+
+  /// Runs `body` with the connection that a method is called on, and keeps what it changes.
+  private func withConnection<Result>(
+    _ body: (inout Connection) throws(LuaError) -> Result
+  ) throws(LuaError) -> Result {
+    var handle = try object(1, as: ConnectionHandle.self)
+    defer { update(1, handle) }
+    return try body(&handle.connection)
+  }
+
+  fileprivate func pipe() throws(LuaError) -> Int32 {
+    try refuseModule("Pipe")
+    try bind(
+      Signature(name: "Pipe", example: "Pipe{duplex = false}", parameters: [Parameter("duplex")]),
+      from: 1)
+    let isDuplex = try flag(1, "duplex", default: true)
+    let place = place(level: 1) ?? ""
+    let (first, second) = try lifting { () throws(MultiprocessingError) in
+      try Pipe.make(isDuplex: isDuplex)
+    }
+    first.end.place = place
+    second.end.place = place
+    push(first)
+    push(second)
+    return 2
+  }
+
+  fileprivate func receiveFromConnection(asBytes: Bool, limit: Int? = nil) throws(LuaError) {
+    try withConnection { (connection) throws(LuaError) in
+      try Messages.receive(self, asBytes: asBytes, limit: limit, from: &connection)
+    }
+  }
+}
+
+private func pipeMake(_ state: LuaState) throws(LuaError) -> Int32 { try state.pipe() }
+
+/// Lua: `conn:send(obj)`.
+private func connectionSend(_ state: LuaState) throws(LuaError) -> Int32 {
+  let connection = try state.object(1, as: ConnectionHandle.self).connection
+  try state.bind(
+    Signature(name: "send", example: "conn:send(v)", parameters: [Parameter("obj", .value)]),
+    from: 2)
+  try state.lifting { () throws(MultiprocessingError) in try connection.check(.send) }
+  try Messages.send(state, at: 2, through: connection)
+  return 0
+}
+
+/// Lua: `conn:recv()`.
+private func connectionReceive(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.receiveFromConnection(asBytes: false)
+  return 1
+}
+
+/// Lua: `conn:try_recv([timeout])` gives `true, v`, or false, or `false, err` when nothing can come
+/// any more.
+private func connectionTryReceive(_ state: LuaState) throws(LuaError) -> Int32 {
+  var handle = try state.object(1, as: ConnectionHandle.self)
+  try state.bind(
+    Signature(
+      name: "try_recv", example: "conn:try_recv{timeout = 1}", parameters: [Parameter("timeout")]),
+    from: 2)
+  let timeout = try state.seconds(2, "timeout")
+  state.push(true)
+  defer { state.update(1, handle) }
+  do {
+    try Messages.receive(
+      state, asBytes: false, until: timeout.map { Deadline(secondsFromNow: $0) } ?? .now,
+      from: &handle.connection)
+    return 2
+  } catch .object(.timeoutError, _) {
+    state.push(false)
+    return 1
+  } catch .object(.eofError, let message) {
+    state.push(false)
+    state.push(.eofError, message)
+    return 2
+  }
+}
+
+/// Lua: `conn:send_bytes(buf [, offset [, size]])`. The offset counts bytes to skip.
+private func connectionSendBytes(_ state: LuaState) throws(LuaError) -> Int32 {
+  let connection = try state.object(1, as: ConnectionHandle.self).connection
+  try state.bind(
+    Signature(
+      name: "send_bytes", example: "conn:send_bytes(s, {offset = 1})",
+      parameters: [Parameter("buf", .value), Parameter("offset"), Parameter("size")]),
+    from: 2)
+  try state.lifting { () throws(MultiprocessingError) in try connection.check(.send) }
+  guard state.isString(2) else {
+    throw .type("buf must be a string, got \(state.typeName(2)); conn:send() sends any value")
+  }
+  let count = state.rawLength(2)
+  let offset = try state.integer(3, "offset", default: 0)
+  if offset < 0 { throw .value("offset is negative") }
+  if offset > count { throw .value("buffer length < offset") }
+  let size = try state.integer(4, "size", default: count - offset)
+  if size < 0 { throw .value("size is negative") }
+  if size > count - offset { throw .value("buffer length < offset + size") }
+  try Messages.send(state, bytesAt: 2, offset..<(offset + size), through: connection)
+  return 0
+}
+
+/// Lua: `conn:recv_bytes([maxlength])`.
+private func connectionReceiveBytes(_ state: LuaState) throws(LuaError) -> Int32 {
+  _ = try state.object(1, as: ConnectionHandle.self)
+  try state.bind(
+    Signature(
+      name: "recv_bytes", example: "conn:recv_bytes{maxlength = 100}",
+      parameters: [Parameter("maxlength")]),
+    from: 2)
+  let limit = try state.integer(2, "maxlength", default: .max)
+  if limit < 0 { throw .value("negative maxlength") }
+  try state.receiveFromConnection(asBytes: true, limit: limit == .max ? nil : limit)
+  return 1
+}
+
+/// Lua: `conn:poll([timeout])`; without a timeout it does not wait, with nil as keyword neither.
+private func connectionPoll(_ state: LuaState) throws(LuaError) -> Int32 {
+  let connection = try state.object(1, as: ConnectionHandle.self).connection
+  // `poll(nil)` waits for ever, as Python's poll(None) does; `poll()` does not wait.
+  let isForEver = state.top >= 2 && state.isNoneOrNil(2)
+  try state.bind(
+    Signature(name: "poll", example: "conn:poll{timeout = 1}", parameters: [Parameter("timeout")]),
+    from: 2)
+  let timeout = try state.seconds(2, "timeout") ?? (isForEver ? .infinity : 0)
+  state.push(
+    try state.lifting { () throws(MultiprocessingError) in
+      try connection.poll(until: Deadline(secondsFromNow: timeout))
+    })
+  return 1
+}
+
+private func connectionDescriptor(_ state: LuaState) throws(LuaError) -> Int32 {
+  let connection = try state.object(1, as: ConnectionHandle.self).connection
+  if connection.isClosed { throw .object(.osError, "handle is closed") }
+  state.push(Int(connection.descriptor))
+  return 1
+}
+
+/// Lua: `conn:close()`, the end of its scope, and its collection.
+private func connectionClose(_ state: LuaState) throws(LuaError) -> Int32 {
+  var handle = try state.object(1, as: ConnectionHandle.self)
+  handle.connection.close()
+  state.update(1, handle)
+  return 0
+}
+
+/// Lua: `conn.closed`, `conn.readable`, `conn.writable`, `conn:method`.
+private func connectionGet(_ state: LuaState) throws(LuaError) -> Int32 {
+  let connection = try state.object(1, as: ConnectionHandle.self).connection
+  state.copy(2)
+  if state.rawGet(state.upvalue(1)) != .nil { return 1 }
+  switch state.isString(2) ? state.string(2) : "" {
+  case "closed": state.push(connection.isClosed)
+  case "readable": state.push(connection.isReadable)
+  case "writable": state.push(connection.isWritable)
+  default: state.pushNil()
+  }
+  return 1
+}
+
+private func connectionToString(_ state: LuaState) throws(LuaError) -> Int32 {
+  let connection = try state.object(1, as: ConnectionHandle.self).connection
+  let address = String(connection.end.offset, radix: 16)
+  state.push("<Connection at 0x\(address)\(connection.isClosed ? " closed" : "")>")
+  return 1
+}
+
+private func connectionEqual(_ state: LuaState) throws(LuaError) -> Int32 {
+  let left = state.optionalObject(1, as: ConnectionHandle.self)
+  let right = state.optionalObject(2, as: ConnectionHandle.self)
+  state.push(left != nil && left?.connection.end == right?.connection.end)
+  return 1
+}
+
+// MARK: - Waiting
+
+/// Lua: `mp.wait(list [, timeout])`: the connections, processes and sentinels of the list that are
+/// ready, in its order.
+private func connectionWait(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.bind(
+    Signature(
+      name: "wait", example: "mp.wait(list, {timeout = 1})",
+      parameters: [Parameter("object_list", .value), Parameter("timeout")]),
+    from: 1)
+  let count = try state.checkList(1, "object_list")
+  let timeout = try state.seconds(2, "timeout")
+  var descriptors: [Int32] = []
+  for position in 0..<count {
+    state.push(listItem: position, of: 1)
+    descriptors.append(try state.waitableDescriptor(position + 1))
+    state.pop()
+  }
+  let ready = try state.lifting { () throws(MultiprocessingError) in
+    try DescriptorWait.any(
+      of: descriptors, until: timeout.map { Deadline(secondsFromNow: $0) } ?? .never)
+  }
+  state.newTable(list: Int32(ready.count))
+  for (index, position) in ready.enumerated() {
+    state.push(listItem: position, of: 1)
+    state.rawSet(-2, index + 1)
+  }
+  return 1
+}
+
+extension LuaState {
+  /// The descriptor of the value on top of the stack.
+  fileprivate func waitableDescriptor(_ position: Int) throws(LuaError) -> Int32 {
+    if let handle = optionalObject(-1, as: ConnectionHandle.self) {
+      if handle.connection.isClosed { throw .object(.osError, "handle is closed") }
+      return handle.connection.descriptor
+    }
+    if let handle = optionalObject(-1, as: ProcessHandle.self), let process = handle.process {
+      return try lifting { () throws(MultiprocessingError) in try process.sentinel() }
+    }
+    if let sentinel = integer(-1), let descriptor = Int32(exactly: sentinel) { return descriptor }
+    throw .type(
+      "object_list[\(position)] must be a connection, a process or a sentinel, "
+        + "got \(typeName(-1))")
+  }
+}
+
+// MARK: - Ends that a child does not use
+
+extension LuaState {
+  /// Closes, in a child, the ends of pipes whose other end went to its target while they did not:
+  /// else the child itself would keep a pipe open whose end it waits for.
+  ///
+  /// An end stays open if the target reaches it too, through its arguments or upvalues, or if it is a
+  /// global variable.
+  func closeUnreachablePipeEnds(of process: Int32) {
+    let process = absolute(process)
+    let base = top
+    defer { setTop(base) }
+    pushOpenConnections()
+    let connections = top
+    pushNil()
+    guard next(connections) else { return }
+    pop(2)
+    var reached: Set<SharedObject> = []
+    reach(from: process, &reached)
+    guard !reached.isEmpty else { return }
+    addGlobalConnections(to: &reached)
+    pushNil()
+    while next(connections) {
+      pop()
+      guard var handle = optionalObject(-1, as: ConnectionHandle.self),
+        !handle.connection.isClosed, !reached.contains(handle.connection.end),
+        reached.contains(handle.connection.peer)
+      else { continue }
+      handle.connection.close()
+      update(-1, handle)
+    }
+  }
+
+  private func addGlobalConnections(to reached: inout Set<SharedObject>) {
+    pushGlobals()
+    let globals = top
+    pushNil()
+    while next(globals) {
+      if let handle = optionalObject(-1, as: ConnectionHandle.self) {
+        reached.insert(handle.connection.end)
+      }
+      pop()
+    }
+    pop()
+  }
+
+  /// Collects the pipe ends in a process's fields, arguments and target, however deep.
+  private func reach(from process: Int32, _ reached: inout Set<SharedObject>) {
+    newTable()
+    let pending = top
+    var count = 0
+    var seen: Set<UInt> = []
+    pushGlobals()
+    seen.insert(address(-1))
+    pop()
+    func visit() {
+      switch type(-1) {
+      case .userdata:
+        if let handle = optionalObject(-1, as: ConnectionHandle.self) {
+          reached.insert(handle.connection.end)
+        }
+      case .table, .function:
+        if seen.insert(address(-1)).inserted {
+          count += 1
+          rawSet(pending, count)
+          return
+        }
+      default: break
+      }
+      pop()
+    }
+    userValue(process)
+    visit()
+    while count > 0 {
+      rawGet(pending, count)
+      count -= 1
+      let item = top
+      if isTable(item) {
+        pushNil()
+        while next(item) {
+          visit()
+          copy(-1)
+          visit()
+        }
+      } else {
+        var number: Int32 = 1
+        while pushUpvalue(of: item, number) {
+          visit()
+          number += 1
+        }
+      }
+      setTop(pending)
+    }
+  }
+}

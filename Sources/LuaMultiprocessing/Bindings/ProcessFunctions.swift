@@ -1,0 +1,107 @@
+// The module's functions about processes, and `os.exit`. Python: `multiprocessing.process`,
+// `sys.exit`.
+
+internal import CLuaBridge
+internal import Glibc
+internal import Multiprocessing
+
+extension LuaState {
+  /// Adds the functions to the module on top of the stack.
+  func addProcessFunctions() {
+    addParentProcess()
+    setFunctions([
+      "current_process": { $0.run(currentProcess) },
+      "parent_process": { $0.run(parentProcess) },
+      "active_children": { $0.run(activeChildren) },
+      "cpu_count": { $0.run(cpuCount) },
+      "getpid": { $0.run(processNumber) },
+    ])
+  }
+
+  /// Makes `os.exit` run the exit sequence first.
+  func replaceExit() {
+    pushLoadedModules()
+    if rawGet(-1, "os") == .table {
+      push(body: { $0.run(exitProcess) })
+      rawSet(-2, "exit")
+    }
+    pop(2)
+  }
+}
+
+/// Lua: `mp.current_process()`: the running process, always the same object.
+private func currentProcess(_ state: LuaState) throws(LuaError) -> Int32 {
+  if state.rawGet(LuaState.registry, "multiprocessing.current") == .userdata,
+    state.optionalObject(-1, as: ProcessHandle.self)?.process?.isCurrent == true
+  {
+    return 1
+  }
+  state.pushProcessClass()
+  let handle = ProcessHandle()
+  handle.process = .main
+  state.pushBare(object: handle, userValues: 1)
+  state.newTable()
+  state.setUserValue(-2)
+  state.rawGet(-2, "__instance")
+  state.setMetatable(-2)
+  state.copy(-1)
+  state.rawSet(LuaState.registry, "multiprocessing.current")
+  return 1
+}
+
+/// Lua: `mp.parent_process()`: nil in the main process.
+private func parentProcess(_ state: LuaState) throws(LuaError) -> Int32 {
+  guard let parent = CurrentProcess.parent else {
+    state.pushNil()
+    return 1
+  }
+  if state.rawGet(LuaState.registry, "multiprocessing.parent") == .userdata,
+    let handle = state.optionalObject(-1, as: ParentHandle.self), handle.pid == parent.pid
+  {
+    return 1
+  }
+  state.push(object: ParentHandle(pid: parent.pid), className: "ParentProcess")
+  state.copy(-1)
+  state.rawSet(LuaState.registry, "multiprocessing.parent")
+  return 1
+}
+
+/// Lua: `mp.active_children()`.
+private func activeChildren(_ state: LuaState) throws(LuaError) -> Int32 {
+  state.pushActiveChildren()
+  return 1
+}
+
+/// Lua: `mp.cpu_count()`.
+private func cpuCount(_ state: LuaState) throws(LuaError) -> Int32 {
+  let count = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+  guard count > 0 else {
+    throw .object(.notImplementedError, "cannot determine number of cpus")
+  }
+  state.push(count)
+  return 1
+}
+
+/// Lua: `mp.getpid()`.
+private func processNumber(_ state: LuaState) throws(LuaError) -> Int32 {
+  state.push(Int(CurrentProcess.pid))
+  return 1
+}
+
+/// Lua: `os.exit([code [, close]])`. Terminates daemons and joins the other children before.
+private func exitProcess(_ state: LuaState) throws(LuaError) -> Int32 {
+  var code: Int32
+  switch state.type(1) {
+  case .none, .nil: code = EXIT_SUCCESS
+  case .boolean: code = state.boolean(1) ? EXIT_SUCCESS : EXIT_FAILURE
+  default:
+    guard let number = state.integer(1) else {
+      throw .argument(1, "number expected, got \(state.typeName(1))")
+    }
+    code = Int32(truncatingIfNeeded: number)
+  }
+  code = Bootstrap.finish(exitCode: code, state)
+  if CurrentProcess.parent != nil { _exit(code & 0xFF) }
+  if state.boolean(2) { LuaMemory.close(state) }
+  exit(code)
+}

@@ -1,0 +1,177 @@
+// What Lua lacks and examples need: `mp.sleep`, `mp.time`, `mp.repr`.
+
+internal import CLuaBridge
+internal import Multiprocessing
+
+extension LuaState {
+  /// Adds the functions to the module on top of the stack.
+  func addSmallFunctions() {
+    setFunctions([
+      "sleep": { $0.run(sleep) },
+      "time": { $0.run(time) },
+      "repr": { $0.run(represent) },
+    ])
+  }
+}
+
+/// Lua: `mp.sleep(seconds)`. Ctrl-C ends it.
+private func sleep(_ state: LuaState) throws(LuaError) -> Int32 {
+  guard !state.isNone(1), let seconds = try state.seconds(1, "seconds") else {
+    throw .argument(1, "number of seconds expected, got \(state.typeName(1))")
+  }
+  guard seconds >= 0 else { throw .value("sleep length must be non-negative") }
+  try state.lifting { () throws(MultiprocessingError) in
+    _ = try DescriptorWait.any(of: [], until: Deadline(secondsFromNow: seconds))
+  }
+  return 0
+}
+
+/// Lua: `mp.time()`: seconds of the monotonic clock.
+private func time(_ state: LuaState) throws(LuaError) -> Int32 {
+  state.push(Clock.seconds)
+  return 1
+}
+
+/// Lua: `mp.repr(v)`: the value in Lua syntax.
+private func represent(_ state: LuaState) throws(LuaError) -> Int32 {
+  guard !state.isNone(1) else { throw .argument(1, "value expected, got no value") }
+  var writer = Representation(state: state)
+  try writer.write(1)
+  state.push(bytes: writer.text)
+  return 1
+}
+
+/// Writes values in Lua syntax: `{1, 2, name = "x"}`. A table inside itself is `<cycle>`; what has no
+/// syntax is shown by `tostring`, in angle brackets.
+private struct Representation {
+  let state: LuaState
+  var text: [UInt8] = []
+  /// The tables that are open, by address.
+  private var open: Set<UInt> = []
+
+  /// Deeper tables are shown as `{...}`.
+  private static let depthLimit = 100
+
+  init(state: LuaState) { self.state = state }
+
+  mutating func write(_ index: Int32) throws(LuaError) {
+    switch state.type(index) {
+    case .string: write(quoted: state.bytes(index) ?? [])
+    case .nil, .boolean: append(try state.text(of: index))
+    case .number: append(number(index))
+    case .table where !state.hasMetafield(index, "__tostring"): try writeTable(index)
+    default:
+      let text = try state.text(of: index)
+      append(text.hasPrefix("<") ? text : "<\(text)>")
+    }
+  }
+
+  private mutating func append(_ string: String) { text.append(contentsOf: string.utf8) }
+
+  private func number(_ index: Int32) -> String {
+    if let value = state.number(index), state.integer(index) == nil || !value.isFinite {
+      if value.isNaN { return "0/0" }
+      if value.isInfinite { return value < 0 ? "-math.huge" : "math.huge" }
+    }
+    state.pushNumberText(index)
+    defer { state.pop() }
+    return state.string(-1)
+  }
+
+  private mutating func write(quoted bytes: [UInt8]) {
+    text.append(UInt8(ascii: "\""))
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "\""): append("\\\"")
+      case UInt8(ascii: "\\"): append("\\\\")
+      case UInt8(ascii: "\n"): append("\\n")
+      case UInt8(ascii: "\r"): append("\\r")
+      case UInt8(ascii: "\t"): append("\\t")
+      case 0..<32, 127:
+        let digits = String(byte)
+        append("\\" + String(repeating: "0", count: 3 - digits.count) + digits)
+      default: text.append(byte)
+      }
+    }
+    text.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func writeTable(_ index: Int32) throws(LuaError) {
+    let table = state.absolute(index)
+    let address = state.address(table)
+    guard !open.contains(address) else { return append("<cycle>") }
+    guard open.count < Self.depthLimit else { return append("{...}") }
+    try state.reserveStack(8)
+    open.insert(address)
+    append("{")
+    var isFirst = true
+    let count = state.rawLength(table)
+    for position in 0..<count {
+      separate(&isFirst)
+      state.rawGet(table, position + 1)
+      try write(-1)
+      state.pop()
+    }
+    state.newTable()
+    let keys = state.top
+    for key in try sortedKeys(of: table, listCount: count, into: keys) {
+      separate(&isFirst)
+      text.append(contentsOf: key.text)
+      append(" = ")
+      state.rawGet(keys, key.position)
+      state.rawGet(table)
+      try write(-1)
+      state.pop()
+    }
+    state.pop()
+    append("}")
+    open.remove(address)
+  }
+
+  /// The keys that are no positions of the list: numbers first, then by their text. The keys
+  /// themselves are put into the list at index `keys`.
+  private func sortedKeys(
+    of table: Int32, listCount: Int, into keys: Int32
+  ) throws(LuaError) -> [(text: [UInt8], number: Double, position: Int)] {
+    var found: [(text: [UInt8], number: Double, position: Int)] = []
+    state.pushNil()
+    while state.next(table) {
+      state.pop()
+      if let position = state.integer(-1), position >= 1, position <= listCount { continue }
+      state.copy(-1)
+      state.rawSet(keys, found.count + 1)
+      let number = state.number(-1) ?? .infinity
+      found.append((try keyText(state.top), number, found.count + 1))
+    }
+    return found.sorted {
+      $0.number != $1.number ? $0.number < $1.number : $0.text.lexicographicallyPrecedes($1.text)
+    }
+  }
+
+  private func keyText(_ index: Int32) throws(LuaError) -> [UInt8] {
+    if state.isString(index), let name = state.bytes(index), Self.isName(name) { return name }
+    var key = Representation(state: state)
+    key.open = open
+    try key.write(index)
+    return [UInt8(ascii: "[")] + key.text + [UInt8(ascii: "]")]
+  }
+
+  private static let reservedWords: Set<String> = [
+    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
+    "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
+  ]
+
+  private static func isName(_ bytes: [UInt8]) -> Bool {
+    guard let first = bytes.first, !(48...57).contains(first) else { return false }
+    let isWord = bytes.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+        || byte == UInt8(ascii: "_")
+    }
+    return isWord && !reservedWords.contains(String(decoding: bytes, as: UTF8.self))
+  }
+
+  private mutating func separate(_ isFirst: inout Bool) {
+    if !isFirst { append(", ") }
+    isFirst = false
+  }
+}

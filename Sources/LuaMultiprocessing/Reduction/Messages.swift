@@ -1,0 +1,203 @@
+// Lua values in and out of queues and pipes. Python: `Queue.put`, `Queue.get`, `Connection.send`.
+
+internal import CLuaBridge
+internal import Multiprocessing
+
+/// Carries values as messages.
+///
+/// A value is encoded before any lock is taken, and decoded from a private copy after the lock was
+/// given up: finalizers may run then. All Lua code has run when memory is shared.
+enum Messages {
+  /// Puts the value at `index` into a queue.
+  @inline(__always)
+  static func put(
+    _ state: LuaState, at index: Int32, into queue: Queue, until deadline: Deadline
+  ) throws(LuaError) {
+    try Encoder.use(state) { (encoder) throws(LuaError) in
+      try encoder.encode(state, index)
+      try state.lifting { () throws(MultiprocessingError) in
+        try unsafe queue.put(byteCount: encoder.byteCount, until: deadline) { place in
+          unsafe encoder.copy(to: place)
+        }
+      }
+    }
+  }
+
+  /// Takes a value out of a queue. Stack: [] -> [value].
+  @inline(__always)
+  static func get(
+    _ state: LuaState, from queue: Queue, until deadline: Deadline
+  ) throws(LuaError) {
+    try withBuffer { (buffer) throws(LuaError) in
+      try state.lifting { () throws(MultiprocessingError) in
+        try queue.get(into: &buffer, until: deadline)
+      }
+      try unsafe Decoder.decode(state, bytes: buffer.bytes)
+    }
+  }
+
+  /// Puts every value of a list into a queue, as many at a time as there is room for.
+  ///
+  /// - Throws: A `SerializationError` before anything was put; `Full`, whose `value` says how many
+  ///   were put, when the deadline passes.
+  static func putMany(
+    _ state: LuaState, list: Int32, into queue: Queue, until deadline: Deadline
+  ) throws(LuaError) {
+    let count = try state.checkList(list, "list")
+    try withBuffer { (buffer) throws(LuaError) in
+      var ends: [Int] = []
+      ends.reserveCapacity(count)
+      for position in 0..<count {
+        state.push(listItem: position, of: list)
+        try Encoder.use(state) { (encoder) throws(LuaError) in
+          try encoder.encode(state, state.top, root: "list[?]")
+          let start = buffer.count
+          try state.lifting { () throws(MultiprocessingError) in
+            try buffer.extend(by: encoder.byteCount)
+          }
+          if let place = unsafe buffer.address { unsafe encoder.copy(to: place + start) }
+          ends.append(buffer.count)
+        }
+        state.pop()
+      }
+      var done = 0
+      while done < count {
+        do throws(MultiprocessingError) {
+          done += try unsafe queue.putMany(
+            count: count - done, until: deadline,
+            byteCount: { ends[done + $0] - start(of: done + $0, ends) },
+            fill: { position, place in
+              let from = start(of: done + position, ends)
+              unsafe place.copyMemory(
+                from: buffer.address! + from, byteCount: ends[done + position] - from)
+            })
+        } catch {
+          state.push(LuaError(error))
+          state.push(done)
+          state.rawSet(-2, "value")
+          throw .onTop
+        }
+      }
+    }
+  }
+
+  private static func start(of position: Int, _ ends: [Int]) -> Int {
+    position == 0 ? 0 : ends[position - 1]
+  }
+
+  /// Takes up to `most` values out of a queue, waiting for the first only. Stack: [] -> [list].
+  static func getMany(
+    _ state: LuaState, most: Int, from queue: Queue, until deadline: Deadline
+  ) throws(LuaError) {
+    try withBuffer { (buffer) throws(LuaError) in
+      var ends: [Int] = []
+      let count = try state.lifting { () throws(MultiprocessingError) in
+        try unsafe queue.getMany(max: most, until: deadline) {
+          (bytes) throws(MultiprocessingError) in
+          let start = buffer.count
+          try buffer.extend(by: bytes.count)
+          if let source = bytes.baseAddress, let place = unsafe buffer.address {
+            unsafe (place + start).copyMemory(from: source, byteCount: bytes.count)
+          }
+          ends.append(buffer.count)
+        }
+      }
+      state.newTable(list: Int32(clamping: count))
+      for position in 0..<count {
+        let range = start(of: position, ends)..<ends[position]
+        try unsafe Decoder.decode(
+          state, bytes: UnsafeRawBufferPointer(rebasing: buffer.bytes[range]))
+        state.rawSet(-2, position + 1)
+      }
+      state.push(count)
+      state.rawSet(-2, "n")
+    }
+  }
+
+  /// Sends the value at `index` through a pipe.
+  static func send(
+    _ state: LuaState, at index: Int32, through connection: Connection
+  ) throws(LuaError) {
+    try withBuffer { (buffer) throws(LuaError) in
+      try Encoder.use(state) { (encoder) throws(LuaError) in
+        try encoder.encode(state, index)
+        try state.lifting { () throws(MultiprocessingError) in
+          try buffer.extend(by: encoder.byteCount)
+        }
+        if let place = unsafe buffer.address { unsafe encoder.copy(to: place) }
+      }
+      try state.lifting { () throws(MultiprocessingError) in try connection.send(buffer) }
+    }
+  }
+
+  /// Sends the bytes of the string at `index`, from `offset` on.
+  static func send(
+    _ state: LuaState, bytesAt index: Int32, _ range: Swift.Range<Int>,
+    through connection: Connection
+  ) throws(LuaError) {
+    try withBuffer { (buffer) throws(LuaError) in
+      try state.lifting { () throws(MultiprocessingError) in try buffer.extend(by: range.count) }
+      unsafe state.withBytes(index) { bytes in
+        if let source = bytes.baseAddress, let place = unsafe buffer.address, range.count > 0 {
+          unsafe place.copyMemory(from: source + range.lowerBound, byteCount: range.count)
+        }
+      }
+      try state.lifting { () throws(MultiprocessingError) in try connection.send(buffer) }
+    }
+  }
+
+  /// Receives a message. Stack: [] -> [value, or the bytes as a string].
+  static func receive(
+    _ state: LuaState, asBytes: Bool, limit: Int? = nil, until deadline: Deadline = .never,
+    from connection: inout Connection
+  ) throws(LuaError) {
+    try withBuffer { (buffer) throws(LuaError) in
+      do throws(MultiprocessingError) {
+        try connection.receive(into: &buffer, limit: limit, until: deadline)
+      } catch {
+        throw LuaError(error)
+      }
+      if asBytes {
+        try state.reserveMemory(buffer.count)
+        unsafe state.push(bytes: buffer.bytes)
+      } else {
+        try unsafe Decoder.decode(state, bytes: buffer.bytes)
+      }
+    }
+  }
+
+  // MARK: The buffer
+
+  // Safe because a process has one thread. nil while it is in use: a finalizer that runs while a
+  // message is decoded may take another message.
+  private nonisolated(unsafe) static var spare: UnsafeMutablePointer<ScratchBuffer>?
+
+  /// How much memory is kept from one message to the next.
+  private static let keptByteCount = 1 << 20
+
+  /// Calls `body` with an empty buffer that keeps its memory from one use to the next.
+  @inline(__always)
+  private static func withBuffer<Result>(
+    _ body: (inout ScratchBuffer) throws(LuaError) -> Result
+  ) throws(LuaError) -> Result {
+    let buffer = unsafe spare ?? makeBuffer()
+    unsafe spare = nil
+    defer {
+      unsafe buffer.pointee.trim(to: keptByteCount)
+      if unsafe spare == nil {
+        unsafe spare = unsafe buffer
+      } else {
+        unsafe buffer.deinitialize(count: 1)
+        unsafe buffer.deallocate()
+      }
+    }
+    unsafe buffer.pointee.setCount(0)
+    return try unsafe body(&buffer.pointee)
+  }
+
+  private static func makeBuffer() -> UnsafeMutablePointer<ScratchBuffer> {
+    let buffer = UnsafeMutablePointer<ScratchBuffer>.allocate(capacity: 1)
+    unsafe buffer.initialize(to: ScratchBuffer())
+    return unsafe buffer
+  }
+}

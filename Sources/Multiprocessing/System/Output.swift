@@ -1,0 +1,82 @@
+// Standard output by whole lines, once several processes write to it. Python: none; its lines mix.
+
+internal import CLinux
+internal import Glibc
+
+/// The stream that takes the place of the C library's `stdout`.
+///
+/// Each line, however long, reaches the descriptor in one piece when it ends; a part of a line when
+/// it is flushed, and at the end of the process. A lock of the tree keeps two processes' writes apart.
+public enum Output {
+  /// How many bytes the stream's own buffer holds. A longer line comes here in parts of this size.
+  private static let bufferByteCount = 1 << 16
+
+  /// How long to wait for another process's write: it may be stopped in the middle of it.
+  private static let patience = 1.0
+
+  private struct State {
+    var isReplaced = false
+    var lock: Lock?
+    /// The beginning of a line whose end has not come yet.
+    var held: [UInt8] = []
+  }
+
+  private static let state = SingleThreaded(State())
+
+  /// Puts the stream in the place of `stdout`, once.
+  ///
+  /// - Returns: The new stream the first time; nil later, and when the C library refuses.
+  public static func replaceStandardOutput() throws(MultiprocessingError) -> OpaqueStream? {
+    guard !state.value.isReplaced else { return nil }
+    state.value.lock = try Lock()
+    state.value.isReplaced = true
+    let stream = unsafe clinux_replace_stdout(
+      { bytes, count in
+        let bytes = unsafe UnsafeRawBufferPointer(start: bytes, count: Int(count))
+        return unsafe Output.take(bytes) ? count : 0
+      }, Int64(bufferByteCount))
+    return unsafe stream.map { unsafe OpaqueStream(pointer: $0) }
+  }
+
+  /// Whether `stdout` is written without a buffer, which only a script can have asked for.
+  public static var isUnbuffered: Bool { clinux_stdout_is_unbuffered() != 0 }
+
+  /// Writes out all that is held back. To be called at the end of the process.
+  public static func flush() {
+    ProcessCalls.flushStandardStreams()
+    let rest = state.value.held
+    state.value.held = []
+    unsafe rest.withUnsafeBytes { bytes in _ = unsafe writeLocked(bytes) }
+  }
+
+  /// Takes what the stream gives out: at the end of a line, when it is flushed, or when its buffer
+  /// is full.
+  private static func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    // Only a full buffer comes in whole blocks; then the end of the line is still to come.
+    let isPartOfLine =
+      unsafe bytes.count % bufferByteCount == 0 && bytes.last != UInt8(ascii: "\n")
+    if isPartOfLine {
+      state.value.held += unsafe [UInt8](bytes)
+      return true
+    }
+    if state.value.held.isEmpty { return unsafe writeLocked(bytes) }
+    state.value.held += unsafe [UInt8](bytes)
+    let whole = state.value.held
+    state.value.held = []
+    return unsafe whole.withUnsafeBytes { bytes in unsafe writeLocked(bytes) }
+  }
+
+  private static func writeLocked(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count > 0 else { return true }
+    let lock = state.value.lock
+    let taken = try? lock?.acquire(until: Deadline(secondsFromNow: patience))
+    defer { if taken == .acquired || taken == .abandoned { try? lock?.release() } }
+    return unsafe Descriptor.writeAll(STDOUT_FILENO, bytes)
+  }
+}
+
+/// A stream of the C library.
+@safe public struct OpaqueStream {
+  /// The `FILE *`.
+  public let pointer: UnsafeMutableRawPointer
+}
