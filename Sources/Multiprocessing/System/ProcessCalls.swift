@@ -68,11 +68,20 @@ enum ProcessCalls {
 
   /// Waits until a process descriptor says that the process ended; without one, 10 ms.
   static func waitForEnd(descriptor: Int32, until deadline: Deadline) -> Futex.Wake {
+    if descriptor >= 0 { return waitReadable(descriptor, until: deadline) }
     let slice = Deadline(nanoseconds: Clock.nanoseconds + 10_000_000)
-    let until = descriptor >= 0 ? deadline : deadline.earlier(of: slice)
-    let result = clinux_wait_readable(descriptor, until.nanoseconds)
+    let until = deadline.earlier(of: slice)
+    let wake = waitReadable(-1, until: until)
+    return wake == .deadline && until != deadline ? .look : wake
+  }
+
+  /// Sleeps until the deadline or a signal.
+  static func rest(until deadline: Deadline) -> Futex.Wake { waitReadable(-1, until: deadline) }
+
+  private static func waitReadable(_ descriptor: Int32, until deadline: Deadline) -> Futex.Wake {
+    let result = clinux_wait_readable(descriptor, deadline.nanoseconds)
     if result > 0 { return .look }
     if result < 0 { return errno == EINTR ? .signal : .look }
-    return until == deadline ? .deadline : .look
+    return .deadline
   }
 }
