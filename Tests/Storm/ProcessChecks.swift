@@ -16,6 +16,34 @@ enum ProcessChecks {
     print("process: done")
   }
 
+  /// A putter that dies between its commit and its wake, while nobody else is left to put that
+  /// right: the sleeper's slice finds the message. Needs `MPLUA_FAULT=ringCommitted:1`.
+  static func late() throws(MultiprocessingError) {
+    try Arena.open()
+    let me = Board.identity
+    var longest = 0.0
+    for round in 1...10 {
+      let queue = try Queue()
+      let child = try ForkPopen.start(name: "putter") {
+        while Board.processes.first(where: { $0.identity == me })?.wait == nil {
+          rest(microseconds: 100)
+        }
+        try? unsafe queue.put(byteCount: 0) { _ in }
+        return 0
+      }
+      var buffer = ScratchBuffer()
+      let start = Clock.nanoseconds
+      try queue.get(into: &buffer, until: Deadline(secondsFromNow: 5))
+      longest = max(longest, Double(Clock.nanoseconds - start) / 1e6)
+      check(try child.wait()?.exitCode == -9, "the putter died")
+      check(Statistics.current.explainedSlices == UInt64(round), "the find is counted, explained")
+      queue.release()
+    }
+    let statistics = Statistics.current
+    check(statistics.unexplainedSlices == 0, "and nothing else")
+    print("late: 10 deaths between commit and wake, longest wait \(longest.rounded()) ms")
+  }
+
   private static func endings() throws(MultiprocessingError) {
     let child = try ForkPopen.start(name: "three") { 3 }
     check(Board.name(of: child.identity) == "three", "the child's name")

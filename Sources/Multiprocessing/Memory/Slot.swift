@@ -41,7 +41,9 @@
 
   /// Entry `position` of the wait record: where the word lies, of which object, and its value.
   func waitWord(_ position: Int) -> SharedLong { unsafe SharedLong(at: base + 160 + position * 8) }
-  func waitObject(_ position: Int) -> SharedWord { unsafe SharedWord(at: base + 224 + position * 4) }
+  func waitObject(_ position: Int) -> SharedWord {
+    unsafe SharedWord(at: base + 224 + position * 4)
+  }
   func waitExpected(_ position: Int) -> SharedWord {
     unsafe SharedWord(at: base + 256 + position * 4)
   }

@@ -108,9 +108,9 @@ extension RuntimeTests {
     func many() throws {
       let queue = try Queue(maxsize: 5)
       defer { queue.release() }
-      let put = try unsafe queue.putMany(count: 9, until: .now, byteCount: { _ in 8 }) {
-        unsafe $1.storeBytes(of: $0, as: Int.self)
-      }
+      let put = try unsafe queue.putMany(
+        count: 9, until: .now, byteCount: { _ in 8 },
+        fill: { unsafe $1.storeBytes(of: $0, as: Int.self) })
       #expect(put == 5)
       var values: [Int] = []
       let got = try unsafe queue.getMany(max: 9, until: .now) {
