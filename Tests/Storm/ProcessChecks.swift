@@ -44,6 +44,29 @@ enum ProcessChecks {
     print("late: 10 deaths between commit and wake, longest wait \(longest.rounded()) ms")
   }
 
+  /// One message of 3 GiB, of which only the ends are touched by the test itself.
+  static func large() throws(MultiprocessingError) {
+    let queue = try Queue()
+    let byteCount = 3 << 30
+    try unsafe queue.put(byteCount: byteCount) { place in
+      unsafe place.storeBytes(of: 11, as: Int.self)
+      unsafe place.storeBytes(of: 22, toByteOffset: byteCount - 8, as: Int.self)
+    }
+    let child = try ForkPopen.start(name: "taker") {
+      var isRight = false
+      try? unsafe queue.get { bytes in
+        isRight = bytes.count == byteCount
+        if unsafe bytes.load(as: Int.self) != 11 { isRight = false }
+        if unsafe bytes.load(fromByteOffset: byteCount - 8, as: Int.self) != 22 { isRight = false }
+      }
+      return isRight ? 0 : 1
+    }
+    check(try child.wait()?.exitCode == 0, "a message of 3 GiB arrives")
+    check(queue.isEmpty, "and is gone")
+    print("large: \(queue.diagnosis)")
+    queue.release()
+  }
+
   private static func endings() throws(MultiprocessingError) {
     let child = try ForkPopen.start(name: "three") { 3 }
     check(Board.name(of: child.identity) == "three", "the child's name")

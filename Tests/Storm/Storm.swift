@@ -20,11 +20,12 @@ enum Storm {
       case "lock": try LockStorm.run(seconds: numbers[0])
       case "references": try ReferencesStorm.run(seconds: numbers[0])
       case "process": try ProcessChecks.run()
+      case "large": try ProcessChecks.large()
       case "late": try ProcessChecks.late()
       case "bench": try Bench.run()
       default:
         print("usage: storm ring SECONDS MAXSIZE BIGGEST | lock SECONDS | references SECONDS")
-        print("       storm process | late | bench")
+        print("       storm process | large | late | bench")
       }
     } catch {
       fail("\(error)")
