@@ -15,9 +15,9 @@ enum Bench {
     try start()
   }
 
-  private static func time(_ body: () throws(MultiprocessingError) -> Void) throws(MultiprocessingError)
-    -> Double
-  {
+  private static func time(
+    _ body: () throws(MultiprocessingError) -> Void
+  ) throws(MultiprocessingError) -> Double {
     let start = Clock.nanoseconds
     try body()
     return Double(Clock.nanoseconds - start)
@@ -127,7 +127,8 @@ enum Bench {
       lock.object.release()
       ready.release()
     }
-    print("hand-over after kill -9: mean \(rounded(sum / Double(rounds) / 1000)) us, longest \(rounded(longest / 1000)) us")
+    let mean = rounded(sum / Double(rounds) / 1000)
+    print("hand-over after kill -9: mean \(mean) us, longest \(rounded(longest / 1000)) us")
   }
 
   private static func start() throws(MultiprocessingError) {

@@ -68,8 +68,8 @@ enum RingStorm {
     let left = queue.count
     let hung = try drain(queue, counters, biggest)
     report(
-      queue, counters, ids: nextId, kills: kills, getterDeaths: getterDeaths, left: left, hung: hung,
-      longestStall: progress.longest)
+      queue, counters, ids: nextId, kills: kills, getterDeaths: getterDeaths, left: left,
+      hung: hung, longestStall: progress.longest)
     queue.release()
     Board.sweepDead()
     let after = Statistics.current

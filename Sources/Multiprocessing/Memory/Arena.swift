@@ -34,9 +34,9 @@ public enum Arena {
   // Safe because it is set together with the mapping.
   private(set) nonisolated(unsafe) static var descriptor: Int32 = -1
   // Safe because it is set together with the mapping.
-  private nonisolated(unsafe) static var map_ = ArenaLayout(byteCount: 1 << 28)
+  private nonisolated(unsafe) static var storedLayout = ArenaLayout(byteCount: 1 << 28)
 
-  static var layout: ArenaLayout { unsafe map_ }
+  static var layout: ArenaLayout { unsafe storedLayout }
 
   @inline(__always)
   static func word(_ offset: Int) -> SharedWord { unsafe SharedWord(at: base + offset) }
@@ -64,7 +64,7 @@ public enum Arena {
       unsafe madvise(address, byteCount, MADV_DONTDUMP)
       unsafe mapping = address
       unsafe descriptor = file
-      unsafe map_ = ArenaLayout(byteCount: byteCount)
+      unsafe storedLayout = ArenaLayout(byteCount: byteCount)
       header.prepare(byteCount: byteCount)
       return
     }

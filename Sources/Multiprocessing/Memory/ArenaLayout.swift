@@ -25,7 +25,7 @@ struct ArenaLayout {
 
   init(byteCount: Int) {
     self.byteCount = byteCount
-    objectCount = min(1 << 24, byteCount >> 16)
+    objectCount = min(1 << 24, byteCount >> 14)
     references = Self.objects + objectCount * Self.objectByteCount
     blockTables =
       references + objectCount / Self.objectsPerGroup * Self.slotCount * Self.groupRowByteCount

@@ -86,7 +86,8 @@ extension Board {
     FaultPoint.hit(.startClaimed)
     adopt(slot)
     FaultPoint.hit(.startAlive)
-    guard slot.state.exchange(claimed, for: SlotState.running) else { return false }
+    let running = SlotState.running(generation: child >> 14)
+    guard slot.state.exchange(claimed, for: running) else { return false }
     FaultPoint.hit(.startRunning)
     return true
   }

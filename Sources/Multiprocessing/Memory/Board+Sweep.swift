@@ -26,7 +26,9 @@ extension Board {
   }
 
   private static func isLost(_ slot: Slot, _ state: UInt64) -> Bool {
-    if state == SlotState.running { return !isAlive(slot.identity) }
+    if SlotState.isRunning(state) {
+      return !isAlive(SlotState.payload(state) << 14 | UInt32(slot.index))
+    }
     if SlotState.isDead(state) { return !isAlive(SlotState.payload(state)) }
     // A start is the parent's business while the parent lives.
     if isAlive(slot.parent.value) { return false }

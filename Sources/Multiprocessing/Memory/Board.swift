@@ -64,7 +64,7 @@ public enum Board {
     slot.generation.store(1)
     slot.name = "MainProcess"
     adopt(slot)
-    slot.state.store(SlotState.running)
+    slot.state.store(SlotState.running(generation: 1))
     // Safe to ignore a failure: without the handler a foreign fork merely goes unnoticed.
     _ = clinux_at_fork_in_child { Board.forget() }
   }
@@ -80,6 +80,9 @@ public enum Board {
 
   /// A child that nobody announced is nobody: it has no slot, so it must not touch the arena.
   static func forget() { unsafe storedIdentity = 0 }
+
+  /// Undoes `forget`, for tests.
+  static func remember(_ identity: UInt32) { unsafe storedIdentity = identity }
 }
 
 /// Bits of a process that others set or read.

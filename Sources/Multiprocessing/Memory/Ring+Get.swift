@@ -45,7 +45,8 @@ extension Ring {
     }
     FaultPoint.hit(.ringGetWoken)
     let segment = Segment(bits: header.segment(header.getSegment.value).value)
-    if segment.ringClass > Ring.keptClass { shrink() }
+    // The cached tail first: the real one is in the putter's processor.
+    if segment.ringClass > Ring.keptClass, !hasMessageCached() { shrink() }
     header.getWord.releaseOwned()
   }
 

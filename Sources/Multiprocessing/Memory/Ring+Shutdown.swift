@@ -17,7 +17,7 @@ extension Ring {
     header.getWord.releaseOwned()
     header.notEmpty.wakeAll()
     header.notFull.wakeAll()
-    header.allDone.wakeAll()
+    if unfinishedCount == 0 { header.allDone.wakeAll() }
   }
 
   /// Throws away what is left after an immediate shutdown. The get side is held; may be done twice.
@@ -28,10 +28,8 @@ extension Ring {
       // Recorded before the head moves: thrown away messages count as done, whoever dies here.
       header.drainedFrom.store(1 << 32 | UInt64(Ring.ordinal(head)))
     }
-    if head != tail {
-      header.head.store(tail)
-      header.allDone.wakeAll()
-    }
+    if head != tail { header.head.store(tail) }
+    if unfinishedCount == 0 { header.allDone.wakeAll() }
   }
 
   var isShutDown: Bool { header.closed.load() != 0 }
@@ -67,7 +65,7 @@ extension Ring {
     while unfinishedCount > 0 {
       // The ticket first, then the look: pairs with the last `taskDone`'s count and look.
       header.allDone.tickets.store(1)
-      // A changed sequence says that the count was zero meanwhile, or that the ring was emptied.
+      // A changed sequence says that the count was zero meanwhile.
       if unfinishedCount == 0 || header.allDone.sequence.load() != before { return }
       if deadline.isPast { throw .timedOut }
       let outcome = try sleep.sleep(

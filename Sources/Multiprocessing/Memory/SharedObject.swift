@@ -4,7 +4,8 @@ internal import SystemPackage
 
 /// What an entry of the object table is.
 public enum SharedObjectKind: UInt32, Sendable {
-  case lock = 1, recursiveLock, queue, semaphore, boundedSemaphore, condition, event, barrier
+  case lock = 1
+  case recursiveLock, queue, semaphore, boundedSemaphore, condition, event, barrier
   case value, array, pipe, pool
 }
 

@@ -41,7 +41,9 @@
 
   /// Entry `position` of the wait record: where the word lies, of which object, and its value.
   func waitWord(_ position: Int) -> SharedLong { unsafe SharedLong(at: base + 160 + position * 8) }
-  func waitObject(_ position: Int) -> SharedWord { unsafe SharedWord(at: base + 224 + position * 4) }
+  func waitObject(_ position: Int) -> SharedWord {
+    unsafe SharedWord(at: base + 224 + position * 4)
+  }
   func waitExpected(_ position: Int) -> SharedWord {
     unsafe SharedWord(at: base + 256 + position * 4)
   }
@@ -86,13 +88,15 @@ enum InlineText {
 /// Where a slot is in its life. The upper half carries a generation, a pid or a sweeper.
 enum SlotState {
   static let free: UInt64 = 0
-  static let running: UInt64 = 3
+  /// With the generation, so that a slow sweeper's exchange cannot hit the slot's next process.
+  static func running(generation: UInt32) -> UInt64 { UInt64(generation) << 32 | 3 }
   static func starting(generation: UInt32) -> UInt64 { UInt64(generation) << 32 | 1 }
   static func claimed(pid: UInt32) -> UInt64 { UInt64(pid) << 32 | 2 }
   static func dead(sweeper: UInt32) -> UInt64 { UInt64(sweeper) << 32 | 4 }
 
   static func isStarting(_ state: UInt64) -> Bool { state & 7 == 1 }
   static func isClaimed(_ state: UInt64) -> Bool { state & 7 == 2 }
+  static func isRunning(_ state: UInt64) -> Bool { state & 7 == 3 }
   static func isDead(_ state: UInt64) -> Bool { state & 7 == 4 }
   static func payload(_ state: UInt64) -> UInt32 { UInt32(state >> 32) }
 }

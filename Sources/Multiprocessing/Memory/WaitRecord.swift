@@ -57,8 +57,8 @@ struct SlicedSleep {
 
   /// Sleeps while the word is `expected` (and `other` too), until the deadline or the next slice.
   mutating func sleep(
-    on word: SharedWord, while expected: UInt32, and other: (word: SharedWord, expected: UInt32)? = nil,
-    until deadline: Deadline
+    on word: SharedWord, while expected: UInt32,
+    and other: (word: SharedWord, expected: UInt32)? = nil, until deadline: Deadline
   ) throws(MultiprocessingError) -> Outcome {
     let slice = nextSlice()
     let until = deadline.earlier(of: slice)

@@ -31,7 +31,9 @@ public struct Lock: BitwiseCopyable, Hashable, Sendable {
   /// - Throws: `.interrupted` by the interruption handler.
   ///
   /// Python: `Lock.acquire`.
-  public func acquire(until deadline: Deadline = .never) throws(MultiprocessingError) -> Acquisition {
+  public func acquire(
+    until deadline: Deadline = .never
+  ) throws(MultiprocessingError) -> Acquisition {
     if word.tryAcquire() { return .acquired }
     return try word.acquire(
       until: deadline, for: WaitPurpose(.lockAcquire, object: object.number))

@@ -34,7 +34,9 @@ public struct RLock: BitwiseCopyable, Hashable, Sendable {
   /// - Throws: `.interrupted` by the interruption handler.
   ///
   /// Python: `RLock.acquire`.
-  public func acquire(until deadline: Deadline = .never) throws(MultiprocessingError) -> Acquisition {
+  public func acquire(
+    until deadline: Deadline = .never
+  ) throws(MultiprocessingError) -> Acquisition {
     if word.isOwned {
       count.value += 1
       return .acquired

@@ -83,7 +83,8 @@ enum SmallFile {
         if more <= 0 { break }
         count += more
       }
-      return unsafe String(decoding: UnsafeRawBufferPointer(rebasing: buffer[..<count]), as: UTF8.self)
+      let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<count])
+      return unsafe String(decoding: bytes, as: UTF8.self)
     }
   }
 

@@ -6,7 +6,7 @@ public struct Deadline: Hashable, Sendable {
   public let nanoseconds: UInt64
 
   /// Makes the deadline that is at this reading of `Clock`.
-  public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+  @inlinable public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
   /// Makes a deadline some time from now.
   ///
@@ -26,10 +26,10 @@ public struct Deadline: Hashable, Sendable {
   }
 
   /// Waits for ever.
-  public static let never = Deadline(nanoseconds: .max)
+  @inlinable public static var never: Deadline { Deadline(nanoseconds: .max) }
 
   /// Does not wait.
-  public static let now = Deadline(nanoseconds: 0)
+  @inlinable public static var now: Deadline { Deadline(nanoseconds: 0) }
 
   /// Whether the moment is over. Asks the clock only for a real moment.
   public var isPast: Bool {

@@ -68,10 +68,18 @@ enum ProcessCalls {
 
   /// Waits until a process descriptor says that the process ended; without one, 10 ms.
   static func waitForEnd(descriptor: Int32, until deadline: Deadline) -> Futex.Wake {
+    if descriptor >= 0 { return waitReadable(descriptor, until: deadline) }
     let slice = Deadline(nanoseconds: Clock.nanoseconds + 10_000_000)
-    let until = descriptor >= 0 ? deadline : deadline.earlier(of: slice)
-    var polls = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
-    let wake = Poll.wait(for: &polls, until: until)
+    let until = deadline.earlier(of: slice)
+    let wake = waitReadable(-1, until: until)
     return wake == .deadline && until != deadline ? .look : wake
+  }
+
+  /// Sleeps until the deadline or a signal.
+  static func rest(until deadline: Deadline) -> Futex.Wake { waitReadable(-1, until: deadline) }
+
+  private static func waitReadable(_ descriptor: Int32, until deadline: Deadline) -> Futex.Wake {
+    var polls = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+    return Poll.wait(for: &polls, until: deadline)
   }
 }

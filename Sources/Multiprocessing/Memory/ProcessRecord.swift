@@ -1,0 +1,58 @@
+// What the board says of each process, for people and tools. Python: none; `ps` comes closest.
+
+/// One process of the tree at one instant.
+public struct ProcessRecord: Sendable {
+  /// Where a process is in its life.
+  public enum State: Sendable {
+    case starting, running, dead
+  }
+
+  /// What it sleeps for.
+  public struct Wait: Sendable {
+    public var operation: WaitOperation
+    /// The number of the object in the table; for a join, the identity of the process.
+    public var object: UInt32
+    /// When it began, on `Clock`.
+    public var since: UInt64
+  }
+
+  public var identity: UInt32
+  public var pid: Int32
+  public var parent: UInt32
+  public var name: String
+  public var kind: ProcessKind
+  public var depth: Int
+  public var state: State
+  /// When it started, on `Clock`.
+  public var startTime: UInt64
+  /// nil while it runs.
+  public var wait: Wait?
+}
+
+extension Board {
+  /// All processes of the tree, dead ones that nobody swept yet included.
+  ///
+  /// Read without a lock: each record is of its own instant.
+  public static var processes: [ProcessRecord] {
+    guard Arena.isOpen else { return [] }
+    var records: [ProcessRecord] = []
+    for index in 1..<Int(Arena.header.slotLimit.load()) {
+      let slot = Slot(index)
+      let state = slot.state.load()
+      if state == SlotState.free { continue }
+      let operation = WaitOperation(rawValue: slot.waitOperation.load()) ?? .none
+      let wait = ProcessRecord.Wait(
+        operation: operation, object: slot.waitObject(0).load(), since: slot.waitSince.load())
+      records.append(
+        ProcessRecord(
+          identity: slot.identity, pid: Int32(bitPattern: slot.pid.load()),
+          parent: slot.parent.load(), name: slot.name,
+          kind: ProcessKind(rawValue: slot.kind.load()) ?? .user, depth: Int(slot.depth.load()),
+          state: SlotState.isRunning(state)
+            ? isAlive(slot.identity) ? .running : .dead
+            : SlotState.isDead(state) ? .dead : .starting,
+          startTime: slot.startTime.load(), wait: operation == .none ? nil : wait))
+    }
+    return records
+  }
+}
