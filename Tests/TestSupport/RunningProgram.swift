@@ -39,11 +39,16 @@ public final class RunningProgram {
     let mark = "\(getpid()).\(UInt64.random(in: 0 ... .max))"
     var environment = environment
     environment[Descendants.variable] = mark
-    let opened = try Streams.open(for: stage)
-    streams = opened.ours
-    defer { opened.theirs.close() }
-    pid = try spawn(
-      program, arguments, environment: environment, directory: directory, streams: opened.theirs)
+    var (ours, theirs) = try Streams.open(for: stage)
+    defer { theirs.close() }
+    do throws(LaunchError) {
+      pid = try spawn(
+        program, arguments, environment: environment, directory: directory, streams: theirs)
+    } catch {
+      ours.close()
+      throw error
+    }
+    streams = ours
     descendants = Descendants(session: pid, mark: mark)
     self.stage = stage
     deadline = .now + timeLimit
@@ -66,8 +71,9 @@ public final class RunningProgram {
   ///
   /// - Returns: False when the program ended or its time was up before.
   public func wait(for text: String) -> Bool {
+    let asWritten = stage == .terminal ? text.replacing("\n", with: "\r\n") : text
     while true {
-      if streams.consume(Array(text.utf8)) { return true }
+      if streams.consume(Array(asWritten.utf8)) { return true }
       if status != nil, streams.areAtEnd { return false }
       if isTimedOut { return false }
       step(waiting: 20)
@@ -80,6 +86,8 @@ public final class RunningProgram {
   }
 
   /// Ends the input and waits for the program to end.
+  ///
+  /// A terminal's input ends when Ctrl-D is sent.
   ///
   /// - Returns: What it wrote, how it ended, and which processes it left.
   public func finish() -> Outcome {

@@ -51,7 +51,7 @@ struct RunningProgramTests {
       shell, ["-c", "echo ready; read word; echo got $word"], on: .terminal)
     #expect(program.wait(for: "ready"))
     program.send("this\n")
-    #expect(program.wait(for: "got this"))
+    #expect(program.wait(for: "got this\n"))
     #expect(!program.wait(for: "more"))
     #expect(program.finish().isClean)
   }
