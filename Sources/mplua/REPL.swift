@@ -104,7 +104,8 @@ struct REPL {
       try lua.call(arguments: count, results: 0)
     } catch {
       lua.pushReport(-1)
-      program.print(message: Array("error calling 'print' (".utf8) + (lua.bytes(-1) ?? []) + Array(")".utf8))
+      program.print(
+        message: Array("error calling 'print' (".utf8) + (lua.bytes(-1) ?? []) + Array(")".utf8))
     }
   }
 }

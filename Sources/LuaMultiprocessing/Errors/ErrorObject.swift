@@ -17,7 +17,7 @@ extension LuaState {
       rawSet(-2, "errno")
     }
     guard !errorClass.isExpected else { return }
-    push(traceback(level: 1))
+    push(traceback(level: 0))
     rawSet(-2, "traceback")
   }
 
@@ -90,32 +90,4 @@ extension LuaState {
     if type(error) == .number { return pushNumberText(error) }
     push("(error object is a \(typeName(error)) value)")
   }
-}
-
-/// The message handler of every protected call that ends in a report. Lua: [error] -> [error].
-///
-/// An error object gets the traceback that it lacks; a string gets one appended; any other value is
-/// made into the text that `lua` reports.
-func errorHandler(_ state: LuaState) throws(LuaError) -> Int32 {
-  if state.isErrorObject(1) {
-    defer { state.setTop(1) }
-    if state.rawGet(1, "traceback") == .nil {
-      state.push(state.traceback(level: 1))
-      state.rawSet(1, "traceback")
-    }
-    return 1
-  }
-  if !state.isString(1), state.type(1) != .number {
-    if state.hasMetafield(1, "__tostring") {
-      try state.pushText(of: 1)
-      return 1
-    }
-    state.push("(error object is a \(state.typeName(1)) value)")
-    state.replace(1)
-  }
-  state.copy(1)
-  state.push(literal: "\n")
-  state.push(state.traceback(level: 1))
-  state.concatenate(3)
-  return 1
 }

@@ -39,6 +39,9 @@ extension LuaState {
   /// Pushes the value that Lua raises for `error`.
   @inline(never)
   package func push(_ error: LuaError) {
+    if case .onTop = error { return }
+    // The body may have used all the room that it had.
+    if !hasStack(40) { setTop(0) }
     switch error {
     case .onTop: break
     case .object(let errorClass, let message): push(errorClass, message)

@@ -45,7 +45,8 @@ internal import Glibc
     _ = unsafe lua_atpanic(pointer) { pointer in
       let message = unsafe lua_tolstring(pointer, -1, nil).map { unsafe String(cString: $0) }
       abortProcess(
-        "PANIC: unprotected error in call to Lua API (\(message ?? "error object is not a string"))")
+        "PANIC: unprotected error in call to Lua API (\(message ?? "error object is not a string"))"
+      )
     }
     return unsafe LuaState(pointer: pointer)
   }

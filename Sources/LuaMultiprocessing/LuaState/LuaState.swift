@@ -164,7 +164,9 @@ extension LuaState {
 
   /// An address that tells one table, function, userdata or coroutine from another.
   @inline(__always)
-  package func address(_ index: Int32) -> UInt { unsafe UInt(bitPattern: lua_topointer(pointer, index)) }
+  package func address(_ index: Int32) -> UInt {
+    unsafe UInt(bitPattern: lua_topointer(pointer, index))
+  }
 
   /// The length of a string, a table without metamethods or a userdata.
   @inline(__always)
@@ -282,7 +284,9 @@ extension LuaState {
 
   /// Stack: [] -> [metatable] when there is one.
   @inline(__always)
-  package func pushMetatable(_ index: Int32) -> Bool { unsafe lua_getmetatable(pointer, index) != 0 }
+  package func pushMetatable(_ index: Int32) -> Bool {
+    unsafe lua_getmetatable(pointer, index) != 0
+  }
 
   /// Stack: [metatable or nil] -> [].
   @inline(__always)
@@ -291,7 +295,9 @@ extension LuaState {
   /// Stack: [value] -> []. Keeps the value in the registry until `release`.
   package func keep() -> Int32 { unsafe luaL_ref(pointer, LuaState.registry) }
 
-  package func release(_ reference: Int32) { unsafe luaL_unref(pointer, LuaState.registry, reference) }
+  package func release(_ reference: Int32) {
+    unsafe luaL_unref(pointer, LuaState.registry, reference)
+  }
 
   /// The table of loaded modules. Stack: [] -> [table].
   package func pushLoadedModules() { rawGet(LuaState.registry, "_LOADED") }

@@ -21,7 +21,9 @@ extension LuaState {
     unsafe lua_setwarnf(
       pointer,
       { _, piece, continues in
-        if let piece = unsafe piece { unsafe warn(String(cString: piece), continues: continues != 0) }
+        if let piece = unsafe piece {
+          unsafe warn(String(cString: piece), continues: continues != 0)
+        }
       }, nil)
   }
 
