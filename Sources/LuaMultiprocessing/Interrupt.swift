@@ -10,8 +10,9 @@ package enum Interrupt {
     set { InterruptSignal.isTakenOver = newValue }
   }
 
-  /// Makes the first SIGINT raise "interrupted!" in the Lua code that runs, in a coroutine too. A
-  /// second one kills the process.
+  /// Makes the first SIGINT raise "interrupted!" in the Lua code that runs, in a coroutine too.
+  ///
+  /// A second one kills the process.
   package static func arm(_ state: LuaState) {
     guard !isTakenOver else { return }
     InterruptSignal.handle(in: state) { $0.run(raiseInterrupted) }

@@ -3,7 +3,9 @@
 package import CLuaBridge
 
 extension LuaState {
-  /// Makes `require "multiprocessing"` find the module. Nothing of it runs before that.
+  /// Makes `require "multiprocessing"` find the module.
+  ///
+  /// Nothing of it runs before that.
   package func preloadMultiprocessing() {}
 
   /// Ends the program: called once when the script is done or the prompt was left, before the

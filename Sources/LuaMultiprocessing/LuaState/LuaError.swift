@@ -4,7 +4,9 @@ internal import CLua
 package import CLuaBridge
 package import Multiprocessing
 
-/// Why a Swift body failed. `LuaState.run` turns it into the error value that Lua raises.
+/// Why a Swift body failed.
+///
+/// `LuaState.run` turns it into the error value that Lua raises.
 package enum LuaError: Error {
   /// The error value is on top of the stack already: a Lua error that passes through.
   case onTop

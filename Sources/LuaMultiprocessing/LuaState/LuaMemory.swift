@@ -59,7 +59,9 @@ internal import Glibc
   }
 }
 
-/// Lua's allocation function. `userData` is the interpreter.
+/// Lua's allocation function.
+///
+/// `userData` is the interpreter.
 private func allocate(
   userData: UnsafeMutableRawPointer?, block: UnsafeMutableRawPointer?, oldSize: Int, newSize: Int
 ) -> UnsafeMutableRawPointer? {
