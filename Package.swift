@@ -31,6 +31,8 @@ let package = Package(
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
     .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/TestSupport"),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
+    .testTarget(
+      name: "LuaMultiprocessingTests", dependencies: ["LuaMultiprocessing", "CLuaBridge"]),
     .testTarget(name: "MPLuaTests", dependencies: ["TestSupport", "mplua"]),
   ],
   swiftLanguageModes: [.v6]

@@ -22,7 +22,9 @@ struct History {
     path = directory + Array("/history".utf8)
   }
 
-  /// Adds a statement. A failure is ignored: typing must go on.
+  /// Adds a statement.
+  ///
+  /// A failure is ignored: typing must go on.
   func append(_ statement: [UInt8]) {
     PrivateFile.append(statement + [UInt8(ascii: "\n")], to: path)
   }

@@ -25,7 +25,9 @@ struct LineInput {
     let line = StandardInput.readLine()
     // A terminal shows what is typed; elsewhere the output would lack it, as it lacks no line when
     // readline reads from a pipe.
-    if let line, !StandardInput.isTerminal { StandardStream.output.write(line + [UInt8(ascii: "\n")]) }
+    if let line, !StandardInput.isTerminal {
+      StandardStream.output.write(line + [UInt8(ascii: "\n")])
+    }
     return line
   }
 

@@ -17,7 +17,9 @@ struct Program {
     if let first = arguments.first, !first.isEmpty { name = String(decoding: first, as: UTF8.self) }
   }
 
-  /// Does all that the command line asks for. Lua: [] -> [whether all went well].
+  /// Does all that the command line asks for.
+  ///
+  /// Lua: [] -> [whether all went well].
   ///
   /// - Throws: What goes wrong outside of the chunks, whose own errors are reported here.
   func run() throws(LuaError) -> Int32 {
@@ -51,7 +53,9 @@ struct Program {
     return true
   }
 
-  /// Runs the prompt to its end. Returns whether the input, and no error, ended it.
+  /// Runs the prompt to its end.
+  ///
+  /// Returns whether the input, and no error, ended it.
   private func runPrompt() -> Bool {
     var program = self
     // What goes wrong at the prompt needs no program's name.
@@ -72,7 +76,9 @@ struct Program {
     lua.collectByGenerations()
   }
 
-  /// The table `arg`: the script at 0, what stands before it at negative indices. Stack: [] -> [table].
+  /// The table `arg`: the script at 0, what stands before it at negative indices.
+  ///
+  /// Stack: [] -> [table].
   private func pushArgumentTable(script: Int) {
     let script = script < arguments.count ? script : 0
     lua.newTable(
@@ -87,7 +93,9 @@ struct Program {
 // MARK: - Chunks
 
 extension Program {
-  /// Loads and calls a chunk; an error is reported. Returns whether there was none.
+  /// Loads and calls a chunk; an error is reported.
+  ///
+  /// Returns whether there was none.
   func runChunk(_ load: () throws(LuaError) -> Void) -> Bool {
     reporting { () throws(LuaError) in
       try load()
@@ -95,14 +103,18 @@ extension Program {
     }
   }
 
-  /// Calls a function that Ctrl-C can interrupt. Stack: [function, arguments…] -> [results…].
+  /// Calls a function that Ctrl-C can interrupt.
+  ///
+  /// Stack: [function, arguments…] -> [results…].
   func call(arguments: Int32, results: Int32) throws(LuaError) {
     Interrupt.arm(lua)
     defer { Interrupt.disarm() }
     try lua.callForReport(arguments: arguments, results: results)
   }
 
-  /// Reports the error of `body`, if there is one. Returns whether there was none.
+  /// Reports the error of `body`, if there is one.
+  ///
+  /// Returns whether there was none.
   func reporting(_ body: () throws(LuaError) -> Void) -> Bool {
     do {
       try body()
@@ -114,7 +126,9 @@ extension Program {
     }
   }
 
-  /// Prints the error on top of the stack. Stack: [error] -> [].
+  /// Prints the error on top of the stack.
+  ///
+  /// Stack: [error] -> [].
   func report() {
     if name != nil, Interrupt.isUncaught(lua) {
       // Ctrl-C: one line, and the process ends by the signal.
@@ -136,7 +150,9 @@ extension Program {
 // MARK: - What the command line asks for
 
 extension Program {
-  /// Runs what LUA_INIT holds: code, or `@` and a file's name. Returns whether that went well.
+  /// Runs what LUA_INIT holds: code, or `@` and a file's name.
+  ///
+  /// Returns whether that went well.
   private func runInitialization() throws(LuaError) -> Bool {
     if let value = ProgramArguments.environment("LUA_INIT_5_4") {
       return runInitialization(value, name: "=LUA_INIT_5_4")
@@ -192,7 +208,9 @@ extension Program {
     return reporting { () throws(LuaError) in try call(arguments: count, results: 0) }
   }
 
-  /// Pushes what `arg` holds by now. Stack: [] -> [arguments…].
+  /// Pushes what `arg` holds by now.
+  ///
+  /// Stack: [] -> [arguments…].
   private func pushScriptArguments() throws(LuaError) -> Int32 {
     try lua.getGlobal("arg")
     guard lua.isTable(-1) else {

@@ -27,8 +27,9 @@ struct REPL {
     StandardStream.output.flush()
   }
 
-  /// Reads a statement and loads it, or reports why it can't. Nil at the end of the input.
-  /// Stack: [] -> [function] if it is loaded.
+  /// Reads a statement and loads it, or reports why it can't.
+  ///
+  /// Nil at the end of the input. Stack: [] -> [function] if it is loaded.
   private func loadStatement() throws(LuaError) -> Bool? {
     guard var line = try readLine(isFirst: true) else { return nil }
     if line.first == UInt8(ascii: "=") { line.replaceSubrange(..<1, with: "return ".utf8) }
@@ -67,7 +68,9 @@ struct REPL {
     (lua.bytes(-1) ?? []).suffix(5).elementsEqual("<eof>".utf8)
   }
 
-  /// The line that goes on with a statement. Stack: [message] -> [], or [message] at the end.
+  /// The line that goes on with a statement.
+  ///
+  /// Stack: [message] -> [], or [message] at the end.
   private func readNextLine() throws(LuaError) -> [UInt8]? {
     guard let line = try readLine(isFirst: false) else { return nil }
     lua.pop()
@@ -85,7 +88,9 @@ struct REPL {
     return input.readLine(prompt: lua.bytes(-1) ?? [])
   }
 
-  /// Stack: [function] -> [results…]. Returns whether there was no error.
+  /// Returns whether there was no error.
+  ///
+  /// Stack: [function] -> [results…].
   private func evaluate() -> Bool {
     program.reporting { () throws(LuaError) in try program.call(arguments: 0, results: allResults) }
   }
@@ -104,7 +109,8 @@ struct REPL {
       try lua.call(arguments: count, results: 0)
     } catch {
       lua.pushReport(-1)
-      program.print(message: Array("error calling 'print' (".utf8) + (lua.bytes(-1) ?? []) + Array(")".utf8))
+      program.print(
+        message: Array("error calling 'print' (".utf8) + (lua.bytes(-1) ?? []) + Array(")".utf8))
     }
   }
 }

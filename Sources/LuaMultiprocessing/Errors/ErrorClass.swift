@@ -1,6 +1,8 @@
 // The classes of errors that scripts see, with Python's names and subclass relations.
 
-/// A class of errors. The raw value is the name that scripts use: `mp.Empty`.
+/// A class of errors.
+///
+/// The raw value is the name that scripts use: `mp.Empty`.
 package enum ErrorClass: String, CaseIterable {
   case exception = "Exception"
   case assertionError = "AssertionError"

@@ -79,7 +79,9 @@ extension LuaState {
     }
   }
 
-  /// `mp.ValueError(message)`. A message that is no string is kept as `value` and shown as text.
+  /// `mp.ValueError(message)`.
+  ///
+  /// A message that is no string is kept as `value` and shown as text.
   fileprivate func constructError() throws(LuaError) -> Int32 {
     setTop(2)
     copy(1)

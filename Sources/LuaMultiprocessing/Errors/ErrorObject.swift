@@ -4,7 +4,9 @@
 package import CLuaBridge
 
 extension LuaState {
-  /// Makes an error object of a class. Stack: [] -> [error].
+  /// Makes an error object of a class.
+  ///
+  /// Stack: [] -> [error].
   ///
   /// `where` is the place of the Lua code that called the running function; the traceback is taken
   /// now unless errors of the class are expected ones.
@@ -17,7 +19,7 @@ extension LuaState {
       rawSet(-2, "errno")
     }
     guard !errorClass.isExpected else { return }
-    push(traceback(level: 1))
+    push(traceback(level: 0))
     rawSet(-2, "traceback")
   }
 
@@ -49,7 +51,9 @@ extension LuaState {
     setMetatable(-2)
   }
 
-  /// The text that an error object's `tostring` gives. Stack: [] -> [string].
+  /// The text that an error object's `tostring` gives.
+  ///
+  /// Stack: [] -> [string].
   func pushErrorText(_ error: Int32) {
     let error = absolute(error)
     _ = pushMetatable(error)
@@ -62,8 +66,10 @@ extension LuaState {
     concatenate(3)
   }
 
-  /// What an uncaught error prints: `script.lua:12: Empty: the queue is empty` and the traceback, or
-  /// for another value what `lua` prints. Stack: [] -> [string].
+  /// What an uncaught error prints: `script.lua:12: Empty: the queue is empty` and the traceback,
+  /// or for another value what `lua` prints.
+  ///
+  /// Stack: [] -> [string].
   package func pushReport(_ error: Int32) {
     let error = absolute(error)
     guard isErrorObject(error) else { return pushPlainReport(error) }

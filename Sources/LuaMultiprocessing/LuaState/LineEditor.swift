@@ -15,7 +15,9 @@ internal import Glibc
   package init?() {
     let names = ["libreadline.so.8", "libreadline.so.7", "libreadline.so.6", "libreadline.so"]
     var found: UnsafeMutableRawPointer?
-    for name in names where unsafe found == nil { unsafe found = dlopen(name, RTLD_NOW | RTLD_LOCAL) }
+    for name in names where unsafe found == nil {
+      unsafe found = dlopen(name, RTLD_NOW | RTLD_LOCAL)
+    }
     guard let library = unsafe found, let read = unsafe dlsym(library, "readline"),
       let add = unsafe dlsym(library, "add_history")
     else { return nil }

@@ -7,7 +7,9 @@ package import CLuaBridge
 package let allResults = LUA_MULTRET
 
 extension LuaState {
-  /// Calls a function. Stack: [function, arguments…] -> [results…].
+  /// Calls a function.
+  ///
+  /// Stack: [function, arguments…] -> [results…].
   ///
   /// - Throws: `.onTop` with the error value in place of the results.
   package func call(
@@ -45,6 +47,9 @@ extension LuaState {
   }
 
   /// Calls a function for somebody who reports its error. Stack: [function, arguments…] -> [results…].
+  /// Calls a function for somebody who reports its error.
+  ///
+  /// Stack: [function, arguments…] -> [results…].
   ///
   /// - Throws: `.onTop` with the value to report: an error object with its traceback, or the text and
   ///   traceback that Lua's own interpreter prints.
@@ -57,7 +62,9 @@ extension LuaState {
     if status != LUA_OK { throw .onTop }
   }
 
-  /// Calls a C function that may raise. Stack: [arguments…] -> [results…].
+  /// Calls a C function that may raise.
+  ///
+  /// Stack: [arguments…] -> [results…].
   package func protect(
     _ function: @convention(c) (OpaquePointer?) -> Int32, arguments: Int32, results: Int32
   ) throws(LuaError) {
@@ -78,19 +85,25 @@ extension LuaState {
     return string(-1)
   }
 
-  /// The same, as a Lua string. Stack: [] -> [string].
+  /// The same, as a Lua string.
+  ///
+  /// Stack: [] -> [string].
   package func pushText(of index: Int32) throws(LuaError) {
     copy(index)
     try unsafe protect(cluabridge_tostring, arguments: 1, results: 1)
   }
 
-  /// The text of a number. Stack: [] -> [string].
+  /// The text of a number.
+  ///
+  /// Stack: [] -> [string].
   package func pushNumberText(_ index: Int32) {
     copy(index)
     _ = unsafe lua_tolstring(pointer, -1, nil)
   }
 
-  /// Joins the top `count` values, which must all be strings. Stack: [strings…] -> [string].
+  /// Joins the top `count` values, which must all be strings.
+  ///
+  /// Stack: [strings…] -> [string].
   package func concatenate(_ count: Int32) { unsafe lua_concat(pointer, count) }
 
   /// Whether a value's metatable has a field.
@@ -100,19 +113,25 @@ extension LuaState {
     return rawGet(-1, field) != .nil
   }
 
-  /// Reads a global variable as Lua code would. Stack: [] -> [value].
+  /// Reads a global variable as Lua code would.
+  ///
+  /// Stack: [] -> [value].
   package func getGlobal(_ name: StaticString) throws(LuaError) {
     pushGlobals()
     push(literal: name)
     try get()
   }
 
-  /// Reads a field as Lua code would. Stack: [table, key] -> [value].
+  /// Reads a field as Lua code would.
+  ///
+  /// Stack: [table, key] -> [value].
   package func get() throws(LuaError) {
     try unsafe protect(cluabridge_gettable, arguments: 2, results: 1)
   }
 
-  /// Writes a field as Lua code would. Stack: [table, key, value] -> [].
+  /// Writes a field as Lua code would.
+  ///
+  /// Stack: [table, key, value] -> [].
   package func set() throws(LuaError) {
     try unsafe protect(cluabridge_settable, arguments: 3, results: 0)
   }

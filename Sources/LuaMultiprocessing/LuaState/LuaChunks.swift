@@ -4,7 +4,9 @@ internal import CLua
 package import CLuaBridge
 
 extension LuaState {
-  /// Compiles a chunk. Stack: [] -> [function].
+  /// Compiles a chunk.
+  ///
+  /// Stack: [] -> [function].
   ///
   /// - Parameters:
   ///   - source: The text, or a binary chunk.
@@ -19,7 +21,9 @@ extension LuaState {
     if status != LUA_OK { throw .onTop }
   }
 
-  /// Compiles a file. Stack: [] -> [function].
+  /// Compiles a file.
+  ///
+  /// Stack: [] -> [function].
   ///
   /// - Parameter path: The path as the system has it; nil for standard input.
   /// - Throws: `.onTop` with the message.
@@ -34,7 +38,9 @@ extension LuaState {
     if status != LUA_OK { throw .onTop }
   }
 
-  /// Makes Lua's libraries ignore the environment. Must come before they are opened.
+  /// Makes Lua's libraries ignore the environment.
+  ///
+  /// Must come before they are opened.
   package func ignoreEnvironment() {
     push(true)
     rawSet(LuaState.registry, "LUA_NOENV")

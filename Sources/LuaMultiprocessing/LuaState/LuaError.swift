@@ -4,7 +4,9 @@ internal import CLua
 package import CLuaBridge
 package import Multiprocessing
 
-/// Why a Swift body failed. `LuaState.run` turns it into the error value that Lua raises.
+/// Why a Swift body failed.
+///
+/// `LuaState.run` turns it into the error value that Lua raises.
 package enum LuaError: Error {
   /// The error value is on top of the stack already: a Lua error that passes through.
   case onTop
@@ -41,6 +43,9 @@ extension LuaState {
   /// Pushes the value that Lua raises for `error`.
   @inline(never)
   package func push(_ error: LuaError) {
+    if case .onTop = error { return }
+    // The body may have used all the room that it had.
+    if !hasStack(40) { setTop(0) }
     switch error {
     case .onTop: break
     case .object(let errorClass, let message): push(errorClass, message)

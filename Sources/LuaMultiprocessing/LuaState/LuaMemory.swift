@@ -45,7 +45,8 @@ internal import Glibc
     _ = unsafe lua_atpanic(pointer) { pointer in
       let message = unsafe lua_tolstring(pointer, -1, nil).map { unsafe String(cString: $0) }
       abortProcess(
-        "PANIC: unprotected error in call to Lua API (\(message ?? "error object is not a string"))")
+        "PANIC: unprotected error in call to Lua API (\(message ?? "error object is not a string"))"
+      )
     }
     return unsafe LuaState(pointer: pointer)
   }
@@ -58,7 +59,9 @@ internal import Glibc
   }
 }
 
-/// Lua's allocation function. `userData` is the interpreter.
+/// Lua's allocation function.
+///
+/// `userData` is the interpreter.
 private func allocate(
   userData: UnsafeMutableRawPointer?, block: UnsafeMutableRawPointer?, oldSize: Int, newSize: Int
 ) -> UnsafeMutableRawPointer? {

@@ -17,7 +17,9 @@ extension LuaState {
   @inline(__always)
   package var top: Int32 { unsafe lua_gettop(pointer) }
 
-  /// Makes room for `count` more values. Needed before pushing more than 20 in one function.
+  /// Makes room for `count` more values.
+  ///
+  /// Needed before pushing more than 20 in one function.
   ///
   /// - Throws: An error value on top of the stack when Lua's stack limit is reached.
   @inline(__always)
@@ -164,7 +166,9 @@ extension LuaState {
 
   /// An address that tells one table, function, userdata or coroutine from another.
   @inline(__always)
-  package func address(_ index: Int32) -> UInt { unsafe UInt(bitPattern: lua_topointer(pointer, index)) }
+  package func address(_ index: Int32) -> UInt {
+    unsafe UInt(bitPattern: lua_topointer(pointer, index))
+  }
 
   /// The length of a string, a table without metamethods or a userdata.
   @inline(__always)
@@ -259,7 +263,9 @@ extension LuaState {
     return rawGet(table)
   }
 
-  /// Stack: [key, value] -> []. The key must be neither nil nor NaN.
+  /// The key must be neither nil nor NaN.
+  ///
+  /// Stack: [key, value] -> [].
   @inline(__always)
   package func rawSet(_ table: Int32) { unsafe lua_rawset(pointer, table) }
 
@@ -278,7 +284,9 @@ extension LuaState {
     rawSet(table)
   }
 
-  /// Steps through a table. Stack: [key] -> [next key, value], or [] at the end.
+  /// Steps through a table.
+  ///
+  /// Stack: [key] -> [next key, value], or [] at the end.
   ///
   /// The key must come from the last step (nil to begin), and the table must not change meanwhile:
   /// then `lua_next` cannot raise.
@@ -292,17 +300,25 @@ extension LuaState {
 
   /// Stack: [] -> [metatable] when there is one.
   @inline(__always)
-  package func pushMetatable(_ index: Int32) -> Bool { unsafe lua_getmetatable(pointer, index) != 0 }
+  package func pushMetatable(_ index: Int32) -> Bool {
+    unsafe lua_getmetatable(pointer, index) != 0
+  }
 
   /// Stack: [metatable or nil] -> [].
   @inline(__always)
   package func setMetatable(_ index: Int32) { unsafe lua_setmetatable(pointer, index) }
 
-  /// Stack: [value] -> []. Keeps the value in the registry until `release`.
+  /// Keeps the value in the registry until `release`.
+  ///
+  /// Stack: [value] -> [].
   package func keep() -> Int32 { unsafe luaL_ref(pointer, LuaState.registry) }
 
-  package func release(_ reference: Int32) { unsafe luaL_unref(pointer, LuaState.registry, reference) }
+  package func release(_ reference: Int32) {
+    unsafe luaL_unref(pointer, LuaState.registry, reference)
+  }
 
-  /// The table of loaded modules. Stack: [] -> [table].
+  /// The table of loaded modules.
+  ///
+  /// Stack: [] -> [table].
   package func pushLoadedModules() { rawGet(LuaState.registry, "_LOADED") }
 }

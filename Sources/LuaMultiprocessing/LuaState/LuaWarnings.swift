@@ -21,7 +21,9 @@ extension LuaState {
     unsafe lua_setwarnf(
       pointer,
       { _, piece, continues in
-        if let piece = unsafe piece { unsafe warn(String(cString: piece), continues: continues != 0) }
+        if let piece = unsafe piece {
+          unsafe warn(String(cString: piece), continues: continues != 0)
+        }
       }, nil)
   }
 
@@ -29,7 +31,9 @@ extension LuaState {
   package func turnWarningsOn() { unsafe lua_warning(pointer, "@on", 0) }
 }
 
-/// Takes one piece of a warning. A message of one piece that begins with `@` is a control message.
+/// Takes one piece of a warning.
+///
+/// A message of one piece that begins with `@` is a control message.
 private func warn(_ piece: String, continues: Bool) {
   if unsafe warnings != .unfinished, !continues, piece.utf8.first == UInt8(ascii: "@") {
     if piece == "@on" { unsafe warnings = .on }
