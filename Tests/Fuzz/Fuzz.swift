@@ -19,7 +19,7 @@ enum Fuzz {
     }
     let seed = arguments.count > 2 ? UInt64(arguments[2]) ?? 1 : UInt64.random(in: 1...(.max))
     print("seed \(seed)")
-    var run = Run(random: Random(state: seed))
+    var run = try Run(random: Random(state: seed))
     let clock = ContinuousClock()
     let end = clock.now + .seconds(seconds)
     while clock.now < end {
@@ -52,10 +52,11 @@ struct Run {
   /// Messages that decoded, to be mutated further.
   private var corpus: [[UInt8]] = [[0x00]]
 
-  init(random: Random) {
+  init(random: Random) throws(LuaError) {
     self.random = random
     guard let state = LuaMemory.makeState() else { fatalError("no memory") }
     self.state = state
+    try state.openLibraries()
     guard unsafe luaL_loadstring(state.pointer, same) == LUA_OK else { fatalError(state.string(-1)) }
     comparison = state.keep()
   }
@@ -152,8 +153,7 @@ struct Run {
   }
 
   private func fail(_ problem: String, _ message: [UInt8]) -> Never {
-    print("\(problem): \(message)")
-    fatalError("the fuzzer found something")
+    fatalError("\(problem), in message \(messages): \(message)")
   }
 }
 

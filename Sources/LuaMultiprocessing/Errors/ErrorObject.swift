@@ -95,7 +95,7 @@ extension LuaState {
 ///
 /// An error object gets the traceback that it lacks; a string gets one appended; any other value is
 /// made into the text that `lua` reports.
-package func errorHandler(_ state: LuaState) throws(LuaError) -> Int32 {
+func errorHandler(_ state: LuaState) throws(LuaError) -> Int32 {
   if state.isErrorObject(1) {
     defer { state.setTop(1) }
     if state.rawGet(1, "traceback") == .nil {
