@@ -45,6 +45,8 @@ struct cluabridge_interpreter {
   cluabridge_body _Nullable on_interrupt;
   /// The Swift object that owns the interpreter.
   void *_Nullable owner;
+  /// The encoder kept from one message to the next, while nobody uses it.
+  void *_Nullable encoder;
 };
 
 /// The interpreter that a state or coroutine belongs to. Here because lua_getextraspace is a macro.

@@ -55,6 +55,7 @@ internal import Glibc
   package static func close(_ state: LuaState) {
     let interpreter = unsafe LuaMemory(of: state).interpreter
     unsafe lua_close(state.pointer)
+    unsafe Encoder.free(interpreter)
     unsafe interpreter.deallocate()
   }
 }

@@ -37,11 +37,15 @@ extension Encoder {
   /// some to find out the name of a type.
   private static var slots: Int32 { batch + 4 }
 
-  /// Encodes the table on top of the stack and all that it holds.
+  /// Encodes the value on top of the stack, which is not plain, and all that it holds.
   ///
   /// The tables on the path stay on the stack.
   mutating func encodeTables(_ path: consuming PathStack, _ root: StaticString) throws(LuaError) {
-    guard var frame = try open(&path, unsafe lua_gettop(path.pointer), root) else { return }
+    let top = unsafe lua_gettop(path.pointer)
+    guard unsafe lua_type(path.pointer, top) == LUA_TTABLE else {
+      throw refusal(of: top, nil, path, root)
+    }
+    guard var frame = try open(&path, top, root) else { return }
     while true {
       if frame.step == .list {
         if let child = try encodeList(&frame, &path, root) {

@@ -120,16 +120,17 @@ package struct Encoder: ~Copyable {
     _ state: LuaState, _ body: (inout Encoder) throws(LuaError) -> Result
   ) throws(LuaError) -> Result {
     let encoder = unsafe take(state)
-    defer { unsafe giveBack(encoder) }
+    defer { unsafe giveBack(state, encoder) }
     return try unsafe body(&encoder.pointee)
   }
 
-  /// The encoder of the process; one that is new when that is in use.
+  /// The encoder of the interpreter; a new one when that is in use.
   @inline(__always)
   private static func take(_ state: LuaState) -> UnsafeMutablePointer<Encoder> {
-    guard let encoder = unsafe spare else { return unsafe make(state) }
-    unsafe spare = nil
-    return unsafe encoder
+    let interpreter = unsafe LuaMemory(of: state).interpreter
+    guard let encoder = unsafe interpreter.pointee.encoder else { return unsafe make(state) }
+    unsafe interpreter.pointee.encoder = nil
+    return unsafe encoder.assumingMemoryBound(to: Encoder.self)
   }
 
   @inline(never)
@@ -140,14 +141,22 @@ package struct Encoder: ~Copyable {
   }
 
   @inline(__always)
-  private static func giveBack(_ encoder: UnsafeMutablePointer<Encoder>) {
+  private static func giveBack(_ state: LuaState, _ encoder: UnsafeMutablePointer<Encoder>) {
     unsafe encoder.pointee.clear()
-    if unsafe spare == nil {
-      unsafe spare = encoder
-    } else {
-      unsafe encoder.deinitialize(count: 1)
-      unsafe encoder.deallocate()
-    }
+    let interpreter = unsafe LuaMemory(of: state).interpreter
+    guard unsafe interpreter.pointee.encoder == nil else { return unsafe free(encoder) }
+    unsafe interpreter.pointee.encoder = UnsafeMutableRawPointer(encoder)
+  }
+
+  private static func free(_ encoder: UnsafeMutablePointer<Encoder>) {
+    unsafe encoder.deinitialize(count: 1)
+    unsafe encoder.deallocate()
+  }
+
+  /// Frees what an interpreter that ends has kept.
+  static func free(_ interpreter: UnsafeMutablePointer<cluabridge_interpreter>) {
+    guard let encoder = unsafe interpreter.pointee.encoder else { return }
+    unsafe free(encoder.assumingMemoryBound(to: Encoder.self))
   }
 
   /// Forgets the message, and memory that has become large.
@@ -159,9 +168,6 @@ package struct Encoder: ~Copyable {
     piecesByteCount = 0
   }
 }
-
-/// The encoder of the process while nobody uses it. A process has one thread.
-nonisolated(unsafe) private var spare: UnsafeMutablePointer<Encoder>?
 
 // MARK: - Plain values
 
