@@ -30,10 +30,6 @@ int cluabridge_pcall(lua_State *L, int arguments, int results, int handler) {
 
 void cluabridge_collect(lua_State *L) { lua_gc(L, LUA_GCCOLLECT); }
 
-void cluabridge_collect_by_generations(lua_State *L) { lua_gc(L, LUA_GCGEN, 0, 0); }
-
-const char *cluabridge_copyright(void) { return LUA_COPYRIGHT; }
-
 int cluabridge_tostring(lua_State *L) {
   luaL_tolstring(L, 1, NULL);
   return 1;
@@ -53,6 +49,10 @@ int cluabridge_length(lua_State *L) {
   lua_pushinteger(L, luaL_len(L, 1));
   return 1;
 }
+
+void cluabridge_collect_by_generations(lua_State *L) { lua_gc(L, LUA_GCGEN, 0, 0); }
+
+const char *cluabridge_copyright(void) { return LUA_COPYRIGHT; }
 
 // Whether the value at index 1 is an error object of ours: the metatable of its class is marked.
 static bool is_error_object(lua_State *L) {

@@ -59,12 +59,6 @@ int cluabridge_pcall(lua_State *L, int arguments, int results, int handler);
 /// Collects all garbage. Here because lua_gc is variadic.
 void cluabridge_collect(lua_State *L);
 
-/// Collects in generational mode from now on. Here because lua_gc is variadic.
-void cluabridge_collect_by_generations(lua_State *L);
-
-/// Lua's version and copyright. Here because it is a macro of several literals.
-const char *cluabridge_copyright(void);
-
 // C functions for cluabridge_pcall: the API calls of the same name, which may run metamethods.
 
 /// [value] -> [string]: luaL_tolstring.
@@ -83,6 +77,12 @@ int cluabridge_handler(lua_State *_Nullable L);
 /// `__name__` while a module's file runs), `coroutine.resume`, `wrap` and `close` (note which
 /// coroutine runs, so that an interruption finds it).
 int cluabridge_openlibs(lua_State *_Nullable L);
+
+/// Collects in generational mode from now on. Here because lua_gc is variadic.
+void cluabridge_collect_by_generations(lua_State *L);
+
+/// Lua's version and copyright. Here because it is a macro of several literals.
+const char *cluabridge_copyright(void);
 
 /// Makes the running coroutine call `on_interrupt` as soon as Lua code runs. Safe in a signal handler.
 void cluabridge_interrupt(struct cluabridge_interpreter *interpreter);
