@@ -25,6 +25,10 @@ let package = Package(
       dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")]),
     .target(name: "LuaMultiprocessing", dependencies: ["Multiprocessing", "CLuaBridge", "CLua"]),
     .executableTarget(name: "mplua", dependencies: ["LuaMultiprocessing"]),
+    .executableTarget(
+      name: "fuzz", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"], path: "Tests/Fuzz"),
+    .testTarget(
+      name: "LuaMultiprocessingTests", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -99,13 +99,14 @@ package struct Encoder: ~Copyable {
     clear()
     let type = unsafe lua_type(state.pointer, index)
     if try unsafe encodePlain(state.pointer, index, type) { return }
-    let index = state.absolute(index)
+    let index = index > 0 ? index : state.absolute(index)
     let top = state.top
-    try state.reserveStack(6)
+    try state.reserveStack(Encoder.slots + 2)
     state.pushNil()
     state.copy(index)
+    let path = unsafe PathStack(state.pointer, successor: top + 1, room: Encoder.slots + 1)
     do {
-      try unsafe encodeTables(PathStack(state.pointer, successor: top + 1), root)
+      try encode(type, path, root)
     } catch {
       clear()
       state.setTop(top)

@@ -15,16 +15,19 @@ internal import CLuaBridge
   /// The index at which the first stack keeps the one that follows it; it must hold nil or that.
   private let firstSuccessor: Int32
   /// The index up to which the stack in use is known to have room.
-  private var room: Int32 = 0
+  private var room: Int32
 
   /// Slots of one stack that are used for the path.
   private static var length: Int32 { 200_000 }
 
+  /// Begins a path on a stack whose top is the slot for the one that follows it, and which has
+  /// `room` free slots.
   @inline(__always)
-  init(_ first: OpaquePointer, successor: Int32) {
+  init(_ first: OpaquePointer, successor: Int32, room: Int32) {
     unsafe pointer = first
     unsafe self.first = first
     firstSuccessor = successor
+    self.room = successor &+ room
   }
 
   /// Goes back to a stack used before.
