@@ -5,9 +5,9 @@ package import CLuaBridge
 
 /// Decodes one message of `Encoder`.
 ///
-/// The bytes may come from anyone: whatever they are, the result is a value or an error. Lengths and
-/// counts are checked against the bytes that are left, of which each announced value takes one at
-/// least, so memory stays within a small multiple of the message's size.
+/// The bytes may come from anyone: whatever they are, the result is a value or an error. Lengths
+/// and counts are checked against the bytes that are left, of which each announced value takes one
+/// at least, so memory stays within a small multiple of the message's size.
 ///
 /// The path of open tables is kept as `Encoder` does, so depth is limited by memory alone.
 @safe package struct Decoder: ~Copyable {
@@ -159,7 +159,9 @@ extension Decoder {
       return false
     }
     let rest = frame.rest
-    guard count &+ fields <= left &- owed &- rest else { throw damaged("a count that is too large") }
+    guard count &+ fields <= left &- owed &- rest else {
+      throw damaged("a count that is too large")
+    }
     // Larger tables grow as they are filled; Lua raises an error when asked for too much.
     let largest = 1 << 26
     let list = Int32(truncatingIfNeeded: min(count, largest))
@@ -186,8 +188,8 @@ extension Decoder {
     return true
   }
 
-  /// Puts the current table, which is complete, into the one that it is in. When that is none, leaves
-  /// it on the root's stack and gives true.
+  /// Puts the current table, which is complete, into the one that it is in. When that is none,
+  /// leaves it on the root's stack and gives true.
   @inline(__always)
   private mutating func leave() -> Bool {
     depth &-= 1

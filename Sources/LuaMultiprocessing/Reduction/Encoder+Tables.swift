@@ -135,7 +135,8 @@ extension Encoder {
     return nil
   }
 
-  /// Encodes a value that is not plain, on top of the stack; gives its frame when that has only begun.
+  /// Encodes a value that is not plain, on top of the stack; gives its frame when that has only
+  /// begun.
   @inline(__always)
   private mutating func enter(
     _ parent: Frame, _ index: Int32, _ type: Int32, _ path: inout PathStack, _ root: StaticString

@@ -6,8 +6,8 @@ package import CLuaBridge
 /// Encodes Lua values, one after another, in memory that it keeps.
 ///
 /// What it takes: nil, booleans, numbers, strings, and tables without a metatable, however deep and
-/// with any keys; a table that occurs again, in itself too, is sent once. No Lua code runs meanwhile,
-/// and nothing is raised that is not thrown.
+/// with any keys; a table that occurs again, in itself too, is sent once. No Lua code runs
+/// meanwhile, and nothing is raised that is not thrown.
 ///
 /// Tables are walked without recursion. The path of open tables is on Lua's stack, continued on the
 /// stacks of further coroutines when one gets long, so depth is limited by memory alone.

@@ -1,13 +1,14 @@
-// The Lua stack on which the encoder and decoder keep the tables that are open. No Python counterpart.
+// The Lua stack on which the encoder and decoder keep the tables that are open. No Python
+// counterpart.
 
 internal import CLua
 internal import CLuaBridge
 
 /// The Lua stack that is in use, which others follow when it is full.
 ///
-/// Lua lets a stack grow to a million slots, fewer than a deep table needs. So when one is long, the
-/// path goes on with the stack of a new coroutine, which never runs. Each stack keeps the one that
-/// follows it in a slot of its own, for the collector's sake and to be used again.
+/// Lua lets a stack grow to a million slots, fewer than a deep table needs. So when one is long,
+/// the path goes on with the stack of a new coroutine, which never runs. Each stack keeps the one
+/// that follows it in a slot of its own, for the collector's sake and to be used again.
 @safe struct PathStack {
   /// The stack in use.
   private(set) var pointer: OpaquePointer
