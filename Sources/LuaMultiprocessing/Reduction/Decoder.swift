@@ -117,12 +117,19 @@ extension Decoder {
   private mutating func decodeTables() throws(LuaError) {
     tables: while true {
       let stack = unsafe frame.stack
-      while frame.index < frame.count {
+      let table = frame.table
+      let count = frame.count
+      var index = frame.index
+      while index < count {
         let tag = try read(as: UInt8.self)
-        if try unsafe !decodePlain(tag, stack), try enter(tag) { continue tables }
-        frame.index &+= 1
-        unsafe lua_rawseti(stack, frame.table, lua_Integer(frame.index))
+        if try unsafe !decodePlain(tag, stack) {
+          frame.index = index
+          if try enter(tag) { continue tables }
+        }
+        index &+= 1
+        unsafe lua_rawseti(stack, table, lua_Integer(index))
       }
+      frame.index = index
       while frame.fields > 0 {
         let tag = try read(as: UInt8.self)
         if try unsafe !decodePlain(tag, stack), try enter(tag) { continue tables }

@@ -78,21 +78,24 @@ extension Encoder {
     _ frame: inout Frame, _ path: inout PathStack, _ root: StaticString
   ) throws(LuaError) -> Frame? {
     let stack = unsafe frame.stack
-    var above: Int32 = 0
-    while frame.index < frame.count {
-      frame.index &+= 1
-      let type = unsafe lua_rawgeti(stack, frame.table, lua_Integer(frame.index))
-      above &+= 1
-      if try unsafe !encodePlain(stack, -1, type),
-        let child = try enter(frame, frame.table &+ above, type, &path, root)
-      {
-        return child
+    let table = frame.table
+    let count = frame.count
+    var index = frame.index
+    var top = table
+    while index < count {
+      index &+= 1
+      let type = unsafe lua_rawgeti(stack, table, lua_Integer(index))
+      top &+= 1
+      if try unsafe !encodePlain(stack, top, type) {
+        frame.index = index
+        if let child = try enter(frame, top, type, &path, root) { return child }
       }
-      if above == Encoder.batch {
-        unsafe lua_settop(stack, frame.table)
-        above = 0
+      if top == table &+ Encoder.batch {
+        unsafe lua_settop(stack, table)
+        top = table
       }
     }
+    frame.index = index
     return nil
   }
 
