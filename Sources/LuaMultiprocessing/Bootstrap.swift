@@ -73,8 +73,14 @@ enum Bootstrap {
   /// Reports the uncaught error on top of the stack; its exit code.
   private static func report(_ state: LuaState) -> Int32 {
     defer { state.pop() }
-    if Interrupt.isSilent, Interrupt.isUncaught(state) { return 1 }
-    guard CurrentProcess.parent != nil else { return 1 }
+    let isMain = CurrentProcess.parent == nil
+    let wasInterrupted = Interrupt.endsBySignal
+    if isMain || Interrupt.isSilent, Interrupt.isUncaught(state) {
+      // One line for a Ctrl-C, from the main process alone.
+      if isMain, !wasInterrupted { reportInterruption() }
+      return 1
+    }
+    if isMain { return 1 }
     state.push("Process \(CurrentProcess.name):\n")
     state.pushReport(-2)
     state.push(literal: "\n")
@@ -82,6 +88,11 @@ enum Bootstrap {
     StandardError.write(state.bytes(-1) ?? [])
     state.pop()
     return 1
+  }
+
+  private static func reportInterruption() {
+    let program = ProgramArguments.all.first ?? Array("mplua".utf8)
+    StandardError.write(program + Array(": KeyboardInterrupt\n".utf8))
   }
 
   /// Gives the child random numbers of its own. Python reseeds `random` too.

@@ -28,6 +28,12 @@ package enum Interrupt {
     }
   }
 
+  /// Stops listening to signals: the interpreter is gone.
+  static func forget() {
+    disarm()
+    Interruption.handler = nil
+  }
+
   /// Makes SIGINT kill the process.
   package static func disarm() {
     state.value.isArmed = false
@@ -89,6 +95,10 @@ extension LuaState {
   fileprivate func pushKeyboardInterrupt() {
     Interrupt.noteSender()
     push(.keyboardInterrupt, "")
+    // Lua code that a hook interrupted is itself at level 0; a function of ours that waited is not.
+    guard let place = place(level: 0) else { return }
+    push(place)
+    rawSet(-2, "where")
   }
 }
 

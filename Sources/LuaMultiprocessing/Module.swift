@@ -30,6 +30,15 @@ extension LuaState {
     return Bootstrap.finish(exitCode: exitCode, self)
   }
 
+  /// Closes the interpreter, and then joins the children that its last finalizers started.
+  package func closeProgram() {
+    let wasLoaded = isModuleLoaded
+    LuaMemory.close(self)
+    guard wasLoaded else { return }
+    Interrupt.forget()
+    try? ExitSequence.run()
+  }
+
   private var isModuleLoaded: Bool {
     defer { pop() }
     return rawGet(LuaState.registry, "multiprocessing") == .table
@@ -64,6 +73,8 @@ extension LuaState {
 
 /// What `require "multiprocessing"` runs. Stack: [] -> [module].
 private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
+  // Else the arena would be standard output to whoever writes there.
+  StandardDescriptors.occupy()
   try state.lifting { () throws(MultiprocessingError) in try Arena.open() }
   Interrupt.takeOver(state)
   state.watchBufferChoice()

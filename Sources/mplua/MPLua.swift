@@ -21,7 +21,7 @@ import LuaMultiprocessing
       program.report()
     }
     let code = lua.endProgram(exitCode: succeeded ? EXIT_SUCCESS : EXIT_FAILURE)
-    LuaMemory.close(lua)
+    lua.closeProgram()
     Interrupt.endBySignalIfUncaught()
     exit(code)
   }

@@ -244,6 +244,7 @@ private func connectionEqual(_ state: LuaState) throws(LuaError) -> Int32 {
 /// Lua: `mp.wait(list [, timeout])`: the connections, processes and sentinels of the list that are
 /// ready, in its order.
 private func connectionWait(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.refuseModule("wait")
   try state.bind(
     Signature(
       name: "wait", example: "mp.wait(list, {timeout = 1})",

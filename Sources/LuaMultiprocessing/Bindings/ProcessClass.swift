@@ -158,7 +158,8 @@ extension LuaState {
     pushNil()
     guard next(index) else { return }
     pop(2)
-    throw .type("\(name) must be a list, got a table without [1]; keywords go into kwargs")
+    let hint = name == "args" ? "; keywords go into kwargs" : ""
+    throw .type("\(name) must be a list, got a table without [1]\(hint)")
   }
 
   /// How the value may be written in the script.

@@ -95,13 +95,22 @@ private func exitProcess(_ state: LuaState) throws(LuaError) -> Int32 {
   case .none, .nil: code = EXIT_SUCCESS
   case .boolean: code = state.boolean(1) ? EXIT_SUCCESS : EXIT_FAILURE
   default:
-    guard let number = state.integer(1) else {
-      throw .argument(1, "number expected, got \(state.typeName(1))")
-    }
-    code = Int32(truncatingIfNeeded: number)
+    code = Int32(truncatingIfNeeded: try state.exitCode(1))
   }
   code = Bootstrap.finish(exitCode: code, state)
   if CurrentProcess.parent != nil { _exit(code & 0xFF) }
-  if state.boolean(2) { LuaMemory.close(state) }
+  if state.boolean(2) { state.closeProgram() }
+  Interrupt.endBySignalIfUncaught()
   exit(code)
+}
+
+extension LuaState {
+  /// An exit code as Lua's own function takes it: an integer, or what can be turned into one.
+  fileprivate func exitCode(_ index: Int32) throws(LuaError) -> Int {
+    if let number = integerOrNumeral(index) { return number }
+    guard number(index) == nil else {
+      throw .argument(index, "number has no integer representation")
+    }
+    throw .argument(index, "number expected, got \(typeName(index))")
+  }
 }

@@ -143,7 +143,9 @@ private func pushAttribute(
   switch name {
   case "name": state.push(process.name)
   case "daemon": state.push(process.isDaemon)
-  case "pid", "ident": state.push(optional: process.pid)
+  case "pid", "ident":
+    try state.lifting { () throws(MultiprocessingError) in try process.checkOpen() }
+    state.push(optional: process.pid)
   case "exitcode":
     let code = try state.lifting { () throws(MultiprocessingError) in try process.exitCode() }
     if let code { state.push(code) } else { state.pushNil() }

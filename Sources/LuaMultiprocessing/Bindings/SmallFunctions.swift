@@ -16,6 +16,7 @@ extension LuaState {
 
 /// Lua: `mp.sleep(seconds)`. Ctrl-C ends it.
 private func sleep(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.refuseModule("sleep")
   guard !state.isNone(1), let seconds = try state.seconds(1, "seconds") else {
     throw .argument(1, "number of seconds expected, got \(state.typeName(1))")
   }
@@ -34,6 +35,8 @@ private func time(_ state: LuaState) throws(LuaError) -> Int32 {
 
 /// Lua: `mp.repr(v)`: the value in Lua syntax.
 private func represent(_ state: LuaState) throws(LuaError) -> Int32 {
+  // The module alone may well be the value.
+  if state.top > 1 { try state.refuseModule("repr") }
   guard !state.isNone(1) else { throw .argument(1, "value expected, got no value") }
   var writer = Representation(state: state)
   try writer.write(1)

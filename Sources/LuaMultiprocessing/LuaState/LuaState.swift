@@ -137,6 +137,14 @@ extension LuaState {
     return isInteger != 0 ? Int(value) : nil
   }
 
+  /// The same for a string that holds a number too, as Lua's own functions take it.
+  package func integerOrNumeral(_ index: Int32) -> Int? {
+    guard type(index) == .string else { return integer(index) }
+    var isInteger: Int32 = 0
+    let value = unsafe lua_tointegerx(pointer, index, &isInteger)
+    return isInteger != 0 ? Int(value) : nil
+  }
+
   package func number(_ index: Int32) -> Double? {
     type(index) == .number ? unsafe lua_tonumberx(pointer, index, nil) : nil
   }

@@ -1,5 +1,8 @@
 // A child as its parent sees it. Python: `multiprocessing.popen_fork.Popen`.
 
+internal import Glibc
+internal import SystemPackage
+
 /// A started child: its end can be waited for, and signals sent to it.
 ///
 /// Only the process that started it may ask for its end. A class, because the parent's objects share
@@ -77,6 +80,20 @@ public final class ChildProcess {
   public func send(signal: Int32) throws(MultiprocessingError) {
     guard poll() == nil else { return }
     try ProcessCalls.send(signal, to: pid, descriptor: descriptor)
+  }
+
+  /// The descriptor; the system is asked again when it gave none at the start.
+  ///
+  /// - Throws: `.system` when it gives none now.
+  func openDescriptor() throws(MultiprocessingError) -> Int32 {
+    if descriptor < 0 {
+      guard exitStatus == nil else { throw .system(.noSuchProcess, "open a process descriptor") }
+      descriptor = ProcessCalls.openDescriptor(of: pid)
+    }
+    guard descriptor >= 0 else {
+      throw .system(Errno(rawValue: errno), "open a process descriptor")
+    }
+    return descriptor
   }
 
   /// Closes the descriptor; the end can still be asked for.

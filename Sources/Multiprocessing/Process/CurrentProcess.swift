@@ -109,5 +109,6 @@ public enum CurrentProcess {
     state.value.authenticationKey = process.authenticationKey
     state.value.pid = getpid()
     state.value.parent = parent
+    ExitSequence.reset()
   }
 }

@@ -8,35 +8,39 @@ public enum ExitSequence {
   /// How long a daemon may take to end after SIGTERM before it is killed.
   private static let patience = 2.0
 
-  private static let hasRun = SingleThreaded(false)
+  private static let hasBegun = SingleThreaded(false)
 
-  /// Terminates the daemons and joins every child; a second time does nothing.
+  /// Terminates the daemons and joins every child.
   ///
-  /// Waits for children that are no daemons for as long as they take.
+  /// Waits for children that are no daemons for as long as they take. A second time it does the same,
+  /// for children that are left or were started meanwhile, but logs nothing.
   ///
   /// - Throws: `.interrupted` when a signal's handler ends the waiting; call it again to go on.
   public static func run() throws(MultiprocessingError) {
-    guard !hasRun.value else { return }
-    Logger.info("process shutting down")
-    Logger.debug("running all \"atexit\" finalizers with priority >= 0")
+    let isFirst = !hasBegun.value
+    hasBegun.value = true
+    let log = { (level: LogLevel, message: String) in if isFirst { Logger.log(level, message) } }
+    log(.info, "process shutting down")
+    log(.debug, "running all \"atexit\" finalizers with priority >= 0")
     let daemons = CurrentProcess.activeChildren.filter(\.isDaemon)
     for daemon in daemons {
-      Logger.info("calling terminate() for daemon \(daemon.name)")
+      log(.info, "calling terminate() for daemon \(daemon.name)")
       try daemon.send(signal: SIGTERM)
     }
     let deadline = Deadline(secondsFromNow: patience)
     for daemon in daemons {
+      log(.info, "calling join() for process \(daemon.name)")
       try daemon.join(until: deadline)
-      if daemon.poll() == nil { try daemon.send(signal: SIGKILL) }
+      try daemon.send(signal: SIGKILL)
+      try daemon.join()
     }
     for child in CurrentProcess.activeChildren {
-      Logger.info("calling join() for process \(child.name)")
+      log(.info, "calling join() for process \(child.name)")
       try child.join()
     }
-    Logger.debug("running the remaining \"atexit\" finalizers")
-    hasRun.value = true
+    log(.debug, "running the remaining \"atexit\" finalizers")
   }
 
   /// A child has an end of its own.
-  static func reset() { hasRun.value = false }
+  static func reset() { hasBegun.value = false }
 }

@@ -63,6 +63,9 @@ public final class Process {
   /// The process number; nil before the start.
   public var pid: Int32? { startedPid }
 
+  /// Whether this is the process that began the tree, as it sees itself.
+  public var isMain: Bool { creator == 0 }
+
   /// Whether this object describes the process that asks.
   public var isCurrent: Bool { startedPid == nil ? false : startedPid == CurrentProcess.pid }
 
@@ -190,19 +193,20 @@ public final class Process {
 
   /// A descriptor that becomes readable when the process has ended.
   ///
-  /// - Throws: `.valueError` before the start and after `close`.
+  /// - Throws: `.valueError` before the start and after `close`, `.system` when the system has no
+  ///   descriptor left for it.
   public func sentinel() throws(MultiprocessingError) -> Int32 {
     try checkOpen()
     guard let child else { throw .valueError("process not started") }
-    return child.descriptor
+    return try child.openDescriptor()
   }
 
-  /// Gives the process's descriptor back. A second time does nothing.
+  /// Gives the process's descriptor back. A second time does nothing, nor does it in the main process.
   ///
   /// - Throws: `.valueError` while the process runs.
   public func close() throws(MultiprocessingError) {
-    guard !isClosed else { return }
-    if creator == CurrentProcess.pid, child != nil, poll() == nil {
+    guard !isClosed, !isMain else { return }
+    if isCurrent || creator == CurrentProcess.pid && child != nil && poll() == nil {
       throw .valueError(
         "Cannot close a process while it is still running. "
           + "You should first call join() or terminate().")
@@ -216,16 +220,18 @@ public final class Process {
   ///
   /// `<Process name='Process-1' pid=12 parent=7 stopped exitcode=-SIGTERM daemon>`
   public func description(className: String) -> String {
+    if isMain { return "<_MainProcess name='\(name)' parent=None started>" }
     var parts = ["\(className) name='\(name)'"]
     if let pid = startedPid { parts.append("pid=\(pid)") }
-    parts.append("parent=\(creator == 0 ? "None" : "\(creator)")")
+    parts.append("parent=\(creator)")
     parts.append(state.rawValue)
     if state == .stopped, let status = exitStatus { parts.append("exitcode=\(status.description)") }
     if isDaemon { parts.append("daemon") }
     return "<\(parts.joined(separator: " "))>"
   }
 
-  private func checkOpen() throws(MultiprocessingError) {
+  /// - Throws: `.valueError` after `close`.
+  public func checkOpen() throws(MultiprocessingError) {
     if isClosed { throw .valueError("process object is closed") }
   }
 }
