@@ -27,6 +27,9 @@ let package = Package(
     .target(name: "LuaMultiprocessing", dependencies: ["Multiprocessing", "CLuaBridge", "CLua"]),
     .executableTarget(name: "mplua", dependencies: ["LuaMultiprocessing"]),
     .executableTarget(name: "storm", dependencies: ["Multiprocessing"], path: "Tests/Storm"),
+    .executableTarget(
+      name: "fuzz", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"],
+      path: "Tests/Fuzz"),
     .testTarget(name: "MultiprocessingTests", dependencies: ["Multiprocessing"]),
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
     .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/TestSupport"),
