@@ -8,7 +8,8 @@ local soak = require "multiprocessing._soak"
 local support = {
   -- With MPLUA_FAULT processes die at that step, and nobody is killed at random.
   is_injecting = os.getenv "MPLUA_FAULT" ~= nil,
-  prefix = os.tmpname(),
+  -- What the names of all files begin with.
+  prefix = os.getenv "SOAK_FILES" or os.tmpname(),
   total = {kills = 0, terms = 0, stops = 0, faults = 0, restarts = 0},
 }
 
@@ -130,10 +131,6 @@ function Herd:tend()
   local moved = false
   for place = 1, #self.roles do
     local member = self.members[place]
-    if member and member.wake_at and now >= member.wake_at then
-      soak.signal(member.process.pid, "CONT")
-      member.wake_at = nil
-    end
     if member and member.process.exitcode ~= nil then
       self:bury(place)
       member = nil
@@ -182,11 +179,11 @@ function Herd:strike()
   if not member then return end
   local dice = math.random(20)
   if dice <= 3 then
-    if not member.wake_at then
-      soak.signal(member.process.pid, "STOP")
-      member.wake_at = mp.time() + math.random() * 0.02
-      support.total.stops = support.total.stops + 1
-    end
+    -- Left to a shell: this process may have to wait for the one that is stopped.
+    local pid = member.process.pid
+    os.execute(string.format(
+      "(kill -STOP %d; sleep 0.0%d; kill -CONT %d) 2>&- &", pid, math.random(2), pid))
+    support.total.stops = support.total.stops + 1
   elseif dice <= 5 then
     -- One that is stopped hears of it when it goes on.
     member.process:terminate()
@@ -195,14 +192,17 @@ function Herd:strike()
   end
 end
 
--- Lets the herd work for some time, or until the step was hit often enough.
+-- Lets the herd work for some time; when a step was asked for, at least until it was hit once and
+-- no longer than until it was hit often enough.
 function Herd:work(seconds, enough)
   local stop_at = mp.time() + seconds
-  while mp.time() < stop_at do
+  local give_up_at = support.is_injecting and stop_at + 20 or stop_at
+  while mp.time() < give_up_at do
     self:tend()
     if support.is_injecting then
       mp.sleep(0.001)
-      if soak.statistics().faults >= enough then break end
+      local faults = soak.statistics().faults
+      if faults >= enough or faults > 0 and mp.time() > stop_at then break end
     else
       mp.sleep(math.random() * 0.005)
       self:strike()

@@ -3,7 +3,6 @@
 
 #if FaultInjection
   internal import CLuaBridge
-  internal import Glibc
   internal import Multiprocessing
 
   extension LuaState {
@@ -17,7 +16,6 @@
             "set_armed": { $0.run(setArmed) },
             "statistics": { $0.run(statistics) },
             "processes": { $0.run(processes) },
-            "signal": { $0.run(signal) },
           ])
           return 1
         } }
@@ -75,12 +73,5 @@
       state.rawSet(-2, position + 1)
     }
     return 1
-  }
-
-  /// Lua: `signal(pid, "STOP")`, or `"CONT"`.
-  private func signal(_ state: LuaState) throws(LuaError) -> Int32 {
-    let pid = try state.integer(1, "pid", default: 0)
-    if pid > 0 { kill(pid_t(pid), state.string(2) == "STOP" ? SIGSTOP : SIGCONT) }
-    return 0
   }
 #endif
