@@ -28,14 +28,13 @@ let package = Package(
     .executableTarget(name: "mplua", dependencies: ["LuaMultiprocessing"]),
     .executableTarget(name: "storm", dependencies: ["Multiprocessing"], path: "Tests/Storm"),
     .executableTarget(
-      name: "fuzz", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"],
-      path: "Tests/Fuzz"),
+      name: "fuzz", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"], path: "Tests/Fuzz"),
     .testTarget(name: "MultiprocessingTests", dependencies: ["Multiprocessing"]),
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
     .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/TestSupport"),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
     .testTarget(
-      name: "LuaMultiprocessingTests", dependencies: ["LuaMultiprocessing", "CLuaBridge"]),
+      name: "LuaMultiprocessingTests", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"]),
     .testTarget(name: "MPLuaTests", dependencies: ["TestSupport", "mplua"]),
   ],
   swiftLanguageModes: [.v6]

@@ -126,17 +126,16 @@ static int cookie_close(void *cookie) {
   return close(STDOUT_FILENO);
 }
 
-void *clinux_replace_stdout(int64_t (*write)(const void *, int64_t), int64_t buffer_size) {
-
+int clinux_replace_stdout(int64_t (*write)(const void *, int64_t), int64_t buffer_size) {
   fflush(stdout);
   FILE *stream = fopencookie(
       NULL, "w", (cookie_io_functions_t){.write = cookie_write, .close = cookie_close});
-  if (!stream) return NULL;
+  if (!stream) return -1;
   write_output = write;
   stream->_fileno = STDOUT_FILENO;
   setvbuf(stream, malloc(buffer_size), _IOLBF, buffer_size);
   stdout = stream;
-  return stream;
+  return 0;
 }
 
 int clinux_stdout_is_unbuffered(void) { return __fbufsize(stdout) == 1; }

@@ -39,10 +39,6 @@ int cluabridge_pcall(lua_State *L, int arguments, int results, int handler) {
 
 void cluabridge_collect(lua_State *L) { lua_gc(L, LUA_GCCOLLECT); }
 
-void cluabridge_collect_by_generations(lua_State *L) { lua_gc(L, LUA_GCGEN, 0, 0); }
-
-const char *cluabridge_copyright(void) { return LUA_COPYRIGHT; }
-
 lua_State *cluabridge_new_stack(lua_State *L) {
   int running = lua_gc(L, LUA_GCISRUNNING) == 1;
   if (running) lua_gc(L, LUA_GCSTOP);
@@ -70,6 +66,10 @@ int cluabridge_length(lua_State *L) {
   lua_pushinteger(L, luaL_len(L, 1));
   return 1;
 }
+
+void cluabridge_collect_by_generations(lua_State *L) { lua_gc(L, LUA_GCGEN, 0, 0); }
+
+const char *cluabridge_copyright(void) { return LUA_COPYRIGHT; }
 
 // Whether the value at index 1 is an error object of ours: the metatable of its class is marked.
 static bool is_error_object(lua_State *L) {

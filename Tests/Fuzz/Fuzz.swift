@@ -4,8 +4,8 @@ import CLua
 import CLuaBridge
 import LuaMultiprocessing
 
-/// What a run may use of Lua's heap above what it began with. A message has at most `longest` bytes,
-/// and one byte of it makes at most about 80 bytes of tables.
+/// What a run may use of Lua's heap above what it began with. A message has at most `longest`
+/// bytes, and one byte of it makes at most about 80 bytes of tables.
 private let memoryBound = 8 << 20
 private let longest = 8 << 10
 
@@ -57,7 +57,9 @@ struct Run {
     guard let state = LuaMemory.makeState() else { fatalError("no memory") }
     self.state = state
     try state.openLibraries()
-    guard unsafe luaL_loadstring(state.pointer, same) == LUA_OK else { fatalError(state.string(-1)) }
+    guard unsafe luaL_loadstring(state.pointer, same) == LUA_OK else {
+      fatalError(state.string(-1))
+    }
     comparison = state.keep()
   }
 
@@ -157,8 +159,8 @@ struct Run {
   }
 }
 
-/// Lua: whether two values are the same but for the identity of tables. Tables that are keys are only
-/// counted.
+/// Lua: whether two values are the same but for the identity of tables. Tables that are keys are
+/// only counted.
 private let same = """
   local next, type, rawget = next, type, rawget
   local a, b = ...

@@ -58,10 +58,10 @@ int clinux_detach_stdin(void);
 void clinux_flush_all(void);
 
 /// Puts a stream in the place of `stdout` that gives each line to `write`, which returns how many
-/// bytes it took. It has stdout's descriptor number. NULL with errno on failure. Here because
-/// `fopencookie` needs _GNU_SOURCE and `stdout` is a C global.
-void *_Nullable clinux_replace_stdout(int64_t (*_Nonnull write)(const void *_Nullable, int64_t),
-                                      int64_t buffer_size);
+/// bytes it took. It has stdout's descriptor number. Here because `fopencookie` needs _GNU_SOURCE
+/// and `stdout` is a C global.
+int clinux_replace_stdout(int64_t (*_Nonnull write)(const void *_Nullable, int64_t),
+                          int64_t buffer_size);
 
 /// Whether `stdout` has no buffer. Here because `stdout` is a C global.
 int clinux_stdout_is_unbuffered(void);

@@ -68,12 +68,6 @@ int cluabridge_pcall(lua_State *L, int arguments, int results, int handler);
 /// Collects all garbage. Here because lua_gc is variadic.
 void cluabridge_collect(lua_State *L);
 
-/// Collects in generational mode from now on. Here because lua_gc is variadic.
-void cluabridge_collect_by_generations(lua_State *L);
-
-/// Lua's version and copyright. Here because it is a macro of several literals.
-const char *cluabridge_copyright(void);
-
 /// Pushes a new coroutine to use as one more stack, without a step of the collector: no finalizer
 /// runs. Here because lua_gc is variadic.
 lua_State *cluabridge_new_stack(lua_State *L);
@@ -96,6 +90,12 @@ int cluabridge_handler(lua_State *_Nullable L);
 /// `__name__` while a module's file runs), `coroutine.resume`, `wrap` and `close` (note which
 /// coroutine runs, so that an interruption finds it).
 int cluabridge_openlibs(lua_State *_Nullable L);
+
+/// Collects in generational mode from now on. Here because lua_gc is variadic.
+void cluabridge_collect_by_generations(lua_State *L);
+
+/// Lua's version and copyright. Here because it is a macro of several literals.
+const char *cluabridge_copyright(void);
 
 /// Makes the running coroutine call `on_interrupt` as soon as Lua code runs. Safe in a signal handler.
 void cluabridge_interrupt(struct cluabridge_interpreter *interpreter);

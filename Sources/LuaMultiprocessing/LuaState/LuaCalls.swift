@@ -46,7 +46,6 @@ extension LuaState {
     unsafe lua_xmove(pointer, other.pointer, count)
   }
 
-  /// Calls a function for somebody who reports its error. Stack: [function, arguments…] -> [results…].
   /// Calls a function for somebody who reports its error.
   ///
   /// Stack: [function, arguments…] -> [results…].

@@ -2,7 +2,6 @@
 
 internal import CLua
 package import CLuaBridge
-package import Multiprocessing
 
 /// Why a Swift body failed.
 ///
@@ -79,40 +78,5 @@ extension LuaState {
       let name = unsafe frame.name
     else { return nil }
     return unsafe String(cString: name)
-  }
-
-  /// Runs what may fail in the runtime, its errors turned into Lua's.
-  @inline(__always)
-  package func lifting<Result>(
-    _ body: () throws(MultiprocessingError) -> Result
-  ) throws(LuaError) -> Result {
-    do {
-      return try body()
-    } catch {
-      throw LuaError(error)
-    }
-  }
-}
-
-extension LuaError {
-  /// The Lua error for a failure of the runtime.
-  @inline(never)
-  package init(_ error: MultiprocessingError) {
-    let message = error.description
-    switch error {
-    case .interrupted: self = .onTop
-    case .empty: self = .object(.empty, message)
-    case .full: self = .object(.full, message)
-    case .shutDown: self = .object(.shutDown, message)
-    case .timedOut: self = .object(.timeoutError, message)
-    case .valueError: self = .object(.valueError, message)
-    case .operation: self = .object(.osError, message)
-    case .assertion: self = .object(.assertionError, message)
-    case .runtime: self = .object(.runtimeError, message)
-    case .endOfFile: self = .object(.eofError, message)
-    case .brokenPipe:
-      self = .system(.brokenPipeError, message, errno: error.systemErrorNumber)
-    case .system: self = .system(.osError, message, errno: error.systemErrorNumber)
-    }
   }
 }

@@ -1,31 +1,34 @@
-// Lua's standard output by whole lines.
+// The file that Lua's library made of C's `stdout`.
 
 internal import CLua
 internal import CLuaBridge
-internal import Multiprocessing
 
 extension LuaState {
-  /// From now on each line that this program or a child prints reaches the descriptor in one piece.
-  /// A script that chose a buffer with `io.stdout:setvbuf` keeps it.
-  func writeWholeLines() throws(LuaError) {
-    guard !OutputChoice.isMade.value, !Output.isUnbuffered else { return }
-    let stream = try lifting { () throws(MultiprocessingError) in
-      try Output.replaceStandardOutput()
-    }
-    guard let stream, let file = unsafe pushStandardOutput() else { return }
-    unsafe file.pointee.f = unsafe stream.pointer.assumingMemoryBound(to: FILE.self)
+  /// Makes Lua's library write to what C's `stdout` is now.
+  func followStandardOutput() {
+    guard let file = unsafe pushStandardOutput() else { return }
+    unsafe file.pointee.f = unsafe StandardStream.output.stream
     pop()
   }
 
-  /// Notes when the script chooses a buffer for standard output itself.
-  func watchBufferChoice() {
+  /// Calls `choice` before the script chooses a buffer for a file by `file:setvbuf`. The file is at
+  /// index 1 then; the choice's results are dropped.
+  func watchBufferChoice(_ choice: cluabridge_body) {
     let base = top
     defer { setTop(base) }
     guard unsafe pushStandardOutput() != nil, pushMetatable(-1), rawGet(-1, "__index") == .table,
       rawGet(-1, "setvbuf") == .function
     else { return }
-    push(body: { $0.run(setBuffer) }, upvalues: 1)
+    push(body: choice, upvalues: 1)
     rawSet(-2, "setvbuf")
+  }
+
+  /// Whether the value at an index is Lua's standard output.
+  func isStandardOutput(_ index: Int32) -> Bool {
+    let index = absolute(index)
+    guard unsafe pushStandardOutput() != nil else { return false }
+    defer { pop() }
+    return rawEqual(-1, index)
   }
 
   /// The file that Lua's library made of `stdout`. Stack: [] -> [file], when it is there.
@@ -44,23 +47,4 @@ extension LuaState {
     setTop(base + 1)
     return unsafe block.assumingMemoryBound(to: luaL_Stream.self)
   }
-}
-
-private enum OutputChoice {
-  static let isMade = SingleThreaded(false)
-}
-
-/// `file:setvbuf(…)`, which also notes the choice. Upvalue: Lua's own function.
-private func setBuffer(_ state: LuaState) throws(LuaError) -> Int32 {
-  let arguments = state.top
-  state.pushLoadedModules()
-  if state.rawGet(-1, "io") == .table, state.rawGet(-1, "stdout") == .userdata,
-    state.rawEqual(-1, 1)
-  {
-    OutputChoice.isMade.value = true
-  }
-  state.setTop(arguments)
-  state.copy(state.upvalue(1))
-  state.insert(1)
-  return state.continuing(arguments: arguments)
 }

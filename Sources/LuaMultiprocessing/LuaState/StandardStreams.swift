@@ -26,7 +26,8 @@ package enum StandardStream {
   /// Hands what was written to the system.
   package func flush() { _ = unsafe fflush(stream) }
 
-  private var stream: UnsafeMutablePointer<FILE>? {
+  /// The C library's stream.
+  var stream: UnsafeMutablePointer<FILE>? {
     switch self {
     case .output: unsafe stdout
     case .error: unsafe stderr

@@ -53,8 +53,11 @@ private let keptByteCount = 1 << 20
   mutating func append<Number: BitwiseCopyable>(
     _ tag: UInt8, _ number: Number, as type: Number.Type
   ) {
-    append(tag)
-    append(number, as: type)
+    assert(room > MemoryLayout<Number>.size)
+    let cursor = unsafe cursor.unsafelyUnwrapped
+    unsafe cursor.storeBytes(of: tag, as: UInt8.self)
+    unsafe cursor.storeBytes(of: number, toByteOffset: 1, as: Number.self)
+    advance(1 &+ MemoryLayout<Number>.size)
   }
 
   /// Appends bytes; there must be room for them.

@@ -5,9 +5,9 @@ package import CLuaBridge
 
 /// Decodes one message of `Encoder`.
 ///
-/// The bytes may come from anyone: whatever they are, the result is a value or an error. Lengths and
-/// counts are checked against the bytes that are left, of which each announced value takes one at
-/// least, so memory stays within a small multiple of the message's size.
+/// The bytes may come from anyone: whatever they are, the result is a value or an error. Lengths
+/// and counts are checked against the bytes that are left, of which each announced value takes one
+/// at least, so memory stays within a small multiple of the message's size.
 ///
 /// The path of open tables is kept as `Encoder` does, so depth is limited by memory alone.
 @safe package struct Decoder: ~Copyable {
@@ -23,9 +23,11 @@ package import CLuaBridge
   /// first.
   private let shared: Int32
   private var path: PathStack
-  /// The current table, and those that it is in; the first stands for the message itself.
+  /// The current table, those that it is in, and how many they all are. While none is, the frame
+  /// stands for the message itself, which expects one value.
   private var frame: Frame
   private var parents = Pile<Frame>()
+  private var depth = 0
   /// How many values the tables in `parents` still expect.
   private var owed = 0
   /// Bytes that Lua's heap may grow by before it is asked again.
@@ -52,15 +54,17 @@ package import CLuaBridge
     var rest: Int { count &- index &+ fields &- 1 }
   }
 
-  private init(_ state: LuaState, _ bytes: UnsafeRawBufferPointer, _ start: UnsafeRawPointer) {
-    let top = state.top
+  /// Begins a message; the two values above `top` are the decoder's own.
+  private init(
+    _ state: LuaState, _ top: Int32, _ start: UnsafeRawPointer, _ byteCount: Int
+  ) {
     unsafe input = start
-    left = bytes.count
-    byteCount = bytes.count
+    left = byteCount
+    self.byteCount = byteCount
     root = state
-    shared = top
-    path = unsafe PathStack(state.pointer, successor: top - 1)
-    unsafe frame = Frame(stack: state.pointer, table: top, index: 0, count: 1, fields: 0)
+    shared = top + 2
+    path = unsafe PathStack(state.pointer, successor: top + 1, room: Decoder.slots + 2)
+    frame = unsafe Frame(stack: state.pointer, table: top + 2, index: 0, count: 1, fields: 0)
   }
 
   /// Makes the value of a message. Stack: [] -> [value].
@@ -77,18 +81,18 @@ package import CLuaBridge
       throw .object(.serializationError, "damaged message: it is empty")
     }
     if bytes.count > reserve { try state.reserveMemory(bytes.count) }
-    try state.reserveStack(slots + 2)
+    try state.reserveStack(slots + 3)
     let top = state.top
     state.pushNil()
     state.pushNil()
-    var decoder = unsafe Decoder(state, bytes, start)
+    var decoder = unsafe Decoder(state, top, start, bytes.count)
     do {
       try decoder.decode()
     } catch {
       state.setTop(top)
       throw error
     }
-    state.replace(top + 1)
+    unsafe lua_copy(state.pointer, -1, top + 1)
     state.setTop(top + 1)
   }
 
@@ -113,12 +117,19 @@ extension Decoder {
   private mutating func decodeTables() throws(LuaError) {
     tables: while true {
       let stack = unsafe frame.stack
-      while frame.index < frame.count {
+      let table = frame.table
+      let count = frame.count
+      var index = frame.index
+      while index < count {
         let tag = try read(as: UInt8.self)
-        if try unsafe !decodePlain(tag, stack), try enter(tag) { continue tables }
-        frame.index &+= 1
-        unsafe lua_rawseti(stack, frame.table, lua_Integer(frame.index))
+        if try unsafe !decodePlain(tag, stack) {
+          frame.index = index
+          if try enter(tag) { continue tables }
+        }
+        index &+= 1
+        unsafe lua_rawseti(stack, table, lua_Integer(index))
       }
+      frame.index = index
       while frame.fields > 0 {
         let tag = try read(as: UInt8.self)
         if try unsafe !decodePlain(tag, stack), try enter(tag) { continue tables }
@@ -129,7 +140,7 @@ extension Decoder {
         }
         frame.fields &-= 1
       }
-      if try leave() { return }
+      if leave() { return }
     }
   }
 
@@ -155,7 +166,9 @@ extension Decoder {
       return false
     }
     let rest = frame.rest
-    guard count &+ fields <= left &- owed &- rest else { throw damaged("a count that is too large") }
+    guard count &+ fields <= left &- owed &- rest else {
+      throw damaged("a count that is too large")
+    }
     // Larger tables grow as they are filled; Lua raises an error when asked for too much.
     let largest = 1 << 26
     let list = Int32(truncatingIfNeeded: min(count, largest))
@@ -173,22 +186,29 @@ extension Decoder {
     let stack = unsafe path.pointer
     unsafe lua_createtable(stack, list, hash)
     if tag & Tag.shared != 0 { unsafe note(stack, position) }
-    try parents.append(frame)
-    owed &+= rest
+    if depth > 0 {
+      try parents.append(frame)
+      owed &+= rest
+    }
+    depth &+= 1
     unsafe frame = Frame(stack: stack, table: table, index: 0, count: count, fields: fields)
     return true
   }
 
-  /// Puts the current table, which is complete, into the one that it is in; true if that is none.
+  /// Puts the current table, which is complete, into the one that it is in. When that is none,
+  /// leaves it on the root's stack and gives true.
   @inline(__always)
-  private mutating func leave() throws(LuaError) -> Bool {
-    guard let parent = parents.popLast() else { return true }
+  private mutating func leave() -> Bool {
+    depth &-= 1
+    guard let parent = parents.popLast() else {
+      unsafe lua_xmove(frame.stack, root.pointer, 1)
+      return true
+    }
     if unsafe parent.stack != frame.stack {
       unsafe lua_xmove(frame.stack, parent.stack, 1)
       unsafe path.return(to: parent.stack)
     }
     frame = parent
-    guard parents.count > 0 else { return true }
     owed &-= frame.rest
     if frame.index < frame.count {
       frame.index &+= 1

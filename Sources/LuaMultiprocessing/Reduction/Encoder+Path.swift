@@ -34,7 +34,7 @@ extension Encoder {
     let index = state.absolute(index)
     let name = state.typeName(index)
     switch state.type(index) {
-    case .table: return name == "table" ? "table with a metatable" : "\(name), table with a metatable"
+    case .table: return (name == "table" ? "" : "\(name), ") + "table with a metatable"
     case .userdata: return name == "userdata" ? name : "userdata \(name)"
     default: return name
     }

@@ -35,16 +35,16 @@ extension Encoder {
 
   /// Stack slots that a table needs above its index: a batch, or a field and a copy of its key; and
   /// some to find out the name of a type.
-  private static var slots: Int32 { batch + 4 }
+  static var slots: Int32 { batch + 4 }
 
   /// Encodes the value on top of the stack, which is not plain, and all that it holds.
   ///
   /// The tables on the path stay on the stack.
-  mutating func encodeTables(_ path: consuming PathStack, _ root: StaticString) throws(LuaError) {
+  mutating func encode(
+    _ type: Int32, _ path: consuming PathStack, _ root: StaticString
+  ) throws(LuaError) {
     let top = unsafe lua_gettop(path.pointer)
-    guard unsafe lua_type(path.pointer, top) == LUA_TTABLE else {
-      throw refusal(of: top, nil, path, root)
-    }
+    guard type == LUA_TTABLE else { throw refusal(of: top, nil, path, root) }
     guard var frame = try open(&path, top, root) else { return }
     while true {
       if frame.step == .list {
@@ -54,6 +54,7 @@ extension Encoder {
         }
         if frame.fieldsPosition > 0 {
           // The list is in the array part, so what comes behind its last index are the fields.
+          unsafe lua_settop(frame.stack, frame.table)
           unsafe lua_pushinteger(frame.stack, lua_Integer(frame.count))
           if unsafe lua_next(frame.stack, frame.table) != 0 { frame.step = .field }
         }
@@ -65,32 +66,36 @@ extension Encoder {
       guard let parent = parents.popLast() else { return }
       unsafe path.return(to: parent.stack)
       frame = parent
+      if frame.step == .list { unsafe lua_settop(frame.stack, frame.table) }
     }
   }
 
   /// Encodes the rest of a list; gives the frame of a new table when it meets one.
+  ///
+  /// The table must be on top of the stack.
   @inline(__always)
   private mutating func encodeList(
     _ frame: inout Frame, _ path: inout PathStack, _ root: StaticString
   ) throws(LuaError) -> Frame? {
     let stack = unsafe frame.stack
-    unsafe lua_settop(stack, frame.table)
-    var above: Int32 = 0
-    while frame.index < frame.count {
-      frame.index &+= 1
-      let type = unsafe lua_rawgeti(stack, frame.table, lua_Integer(frame.index))
-      above &+= 1
-      if try unsafe !encodePlain(stack, -1, type),
-        let child = try enter(frame, frame.table &+ above, type, &path, root)
-      {
-        return child
+    let table = frame.table
+    let count = frame.count
+    var index = frame.index
+    var top = table
+    while index < count {
+      index &+= 1
+      let type = unsafe lua_rawgeti(stack, table, lua_Integer(index))
+      top &+= 1
+      if try unsafe !encodePlain(stack, top, type) {
+        frame.index = index
+        if let child = try enter(frame, top, type, &path, root) { return child }
       }
-      if above == Encoder.batch {
-        unsafe lua_settop(stack, frame.table)
-        above = 0
+      if top == table &+ Encoder.batch {
+        unsafe lua_settop(stack, table)
+        top = table
       }
     }
-    unsafe lua_settop(stack, frame.table)
+    frame.index = index
     return nil
   }
 
@@ -133,7 +138,8 @@ extension Encoder {
     return nil
   }
 
-  /// Encodes a value that is not plain, on top of the stack; gives its frame when that has only begun.
+  /// Encodes a value that is not plain, on top of the stack; gives its frame when that has only
+  /// begun.
   @inline(__always)
   private mutating func enter(
     _ parent: Frame, _ index: Int32, _ type: Int32, _ path: inout PathStack, _ root: StaticString
@@ -175,6 +181,7 @@ extension Encoder {
       return unsafe Frame(stack: stack, table: index, step: .list, count: count, fieldsPosition: 0)
     }
     if count > 0 {
+      unsafe lua_settop(stack, index)
       buffer.append(Tag.mixed, count, as: UInt32.self)
     } else {
       buffer.append(Tag.fields)

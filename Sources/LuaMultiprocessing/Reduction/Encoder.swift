@@ -6,8 +6,8 @@ package import CLuaBridge
 /// Encodes Lua values, one after another, in memory that it keeps.
 ///
 /// What it takes: nil, booleans, numbers, strings, and tables without a metatable, however deep and
-/// with any keys; a table that occurs again, in itself too, is sent once. No Lua code runs meanwhile,
-/// and nothing is raised that is not thrown.
+/// with any keys; a table that occurs again, in itself too, is sent once. No Lua code runs
+/// meanwhile, and nothing is raised that is not thrown.
 ///
 /// Tables are walked without recursion. The path of open tables is on Lua's stack, continued on the
 /// stacks of further coroutines when one gets long, so depth is limited by memory alone.
@@ -99,13 +99,14 @@ package struct Encoder: ~Copyable {
     clear()
     let type = unsafe lua_type(state.pointer, index)
     if try unsafe encodePlain(state.pointer, index, type) { return }
-    let index = state.absolute(index)
+    let index = index > 0 ? index : state.absolute(index)
     let top = state.top
-    try state.reserveStack(6)
+    try state.reserveStack(Encoder.slots + 2)
     state.pushNil()
     state.copy(index)
+    let path = unsafe PathStack(state.pointer, successor: top + 1, room: Encoder.slots + 1)
     do {
-      try unsafe encodeTables(PathStack(state.pointer, successor: top + 1), root)
+      try encode(type, path, root)
     } catch {
       clear()
       state.setTop(top)

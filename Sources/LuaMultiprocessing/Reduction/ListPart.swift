@@ -5,12 +5,12 @@ internal import CLuaBridge
 
 /// Tells which of a table's integer keys are in its array part.
 ///
-/// Lists are read quickest by index, but then the other fields must be found, with `lua_next` started
-/// behind the last index. That skips some unless the index is in the array part, which comes first in
-/// the order of `lua_next`, and Lua's API does not tell. So this reads the one private number that
-/// does: the 32-bit `alimit` of Lua 5.4's `Table`, which is at most the array part's size. Whether
-/// it is where we think is tried out with tables of known sizes before the first use; if it is not,
-/// no list counts as one, and tables are sent field by field.
+/// Lists are read quickest by index, but then the other fields must be found, with `lua_next`
+/// started behind the last index. That skips some unless the index is in the array part, which
+/// comes first in the order of `lua_next`, and Lua's API does not tell. So this reads the one
+/// private number that does: the 32-bit `alimit` of Lua 5.4's `Table`, which is at most the array
+/// part's size. Whether it is where we think is tried out with tables of known sizes before the
+/// first use; if it is not, no list counts as one, and tables are sent field by field.
 enum ListPart {
   /// `alimit` follows the collector's header (a pointer and two bytes) and two bytes more.
   private static let offset = MemoryLayout<UInt>.size + 4

@@ -1,13 +1,14 @@
-// The Lua stack on which the encoder and decoder keep the tables that are open. No Python counterpart.
+// The Lua stack on which the encoder and decoder keep the tables that are open. No Python
+// counterpart.
 
 internal import CLua
 internal import CLuaBridge
 
 /// The Lua stack that is in use, which others follow when it is full.
 ///
-/// Lua lets a stack grow to a million slots, fewer than a deep table needs. So when one is long, the
-/// path goes on with the stack of a new coroutine, which never runs. Each stack keeps the one that
-/// follows it in a slot of its own, for the collector's sake and to be used again.
+/// Lua lets a stack grow to a million slots, fewer than a deep table needs. So when one is long,
+/// the path goes on with the stack of a new coroutine, which never runs. Each stack keeps the one
+/// that follows it in a slot of its own, for the collector's sake and to be used again.
 @safe struct PathStack {
   /// The stack in use.
   private(set) var pointer: OpaquePointer
@@ -15,16 +16,19 @@ internal import CLuaBridge
   /// The index at which the first stack keeps the one that follows it; it must hold nil or that.
   private let firstSuccessor: Int32
   /// The index up to which the stack in use is known to have room.
-  private var room: Int32 = 0
+  private var room: Int32
 
   /// Slots of one stack that are used for the path.
   private static var length: Int32 { 200_000 }
 
+  /// Begins a path on a stack whose top is the slot for the one that follows it, and which has
+  /// `room` free slots.
   @inline(__always)
-  init(_ first: OpaquePointer, successor: Int32) {
+  init(_ first: OpaquePointer, successor: Int32, room: Int32) {
     unsafe pointer = first
     unsafe self.first = first
     firstSuccessor = successor
+    self.room = successor &+ room
   }
 
   /// Goes back to a stack used before.

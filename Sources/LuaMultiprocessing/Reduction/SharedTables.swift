@@ -5,8 +5,8 @@ internal import Glibc
 
 /// A hash table from a table's address to the position at which its encoding begins.
 ///
-/// Nothing is cleared between messages: an entry holds its position plus a base that grows with every
-/// message, so that older entries fall below it and count as free.
+/// Nothing is cleared between messages: an entry holds its position plus a base that grows with
+/// every message, so that older entries fall below it and count as free.
 @safe struct SharedTables: ~Copyable {
   private struct Entry: BitwiseCopyable {
     var address: UInt

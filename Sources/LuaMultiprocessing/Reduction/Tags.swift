@@ -2,8 +2,8 @@
 
 /// What the first byte of an encoded value says.
 ///
-/// A message is one value and nothing after it. Numbers wider than a byte are in the machine's order,
-/// because a message never leaves the machine in this form.
+/// A message is one value and nothing after it. Numbers wider than a byte are in the machine's
+/// order, because a message never leaves the machine in this form.
 ///
 /// | First byte | What follows |
 /// | --- | --- |

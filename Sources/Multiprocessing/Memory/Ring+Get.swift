@@ -136,6 +136,11 @@ extension Ring {
         header.getWord.releaseOwned()
         throw .shutDown
       }
+      // The steady traffic is over.
+      if sliceOver, header.keptClass.value > Ring.keptClass {
+        header.keptClass.value = UInt32(Ring.keptClass)
+        shrink()
+      }
     }
   }
 
@@ -227,6 +232,10 @@ extension Ring {
     let old = header.putSegment.value
     if tail == header.head.value, old == header.getSegment.value {
       let left = Segment(bits: header.segment(old).value)
+      guard left.ringClass > header.keptClass.value else {
+        header.putWord.releaseOwned()
+        return
+      }
       FaultPoint.hit(.ringShrinking)
       let k = old &+ 1
       let small = Segment(base: Ring.position(tail), ringClass: Ring.classes.lowerBound, k: k)
@@ -238,6 +247,7 @@ extension Ring {
       FaultPoint.hit(.ringShrunk)
       punchRegion(ofClass: left.ringClass)
       header.shrinkCount.value += 1
+      header.lastShrink.value = Clock.nanoseconds
     }
     header.putWord.releaseOwned()
   }

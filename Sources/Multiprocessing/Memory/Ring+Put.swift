@@ -235,7 +235,18 @@ extension Ring {
     header.reserved.value = first
     header.putSegment.value = k
     header.growCount.value += 1
+    if ringClass > Ring.keptClass { keepIfSteady(ringClass) }
     return grown
+  }
+
+  /// Makes the get side keep a region that was given back a moment ago and is needed again: steady
+  /// traffic of large messages would pay for its pages each time the queue is empty.
+  private func keepIfSteady(_ ringClass: Int) {
+    guard ringClass <= Ring.mostKeptClass, ringClass > header.keptClass.value else { return }
+    let last = header.lastShrink.value
+    if last != 0, Clock.nanoseconds &- last < Ring.soon {
+      header.keptClass.value = UInt32(ringClass)
+    }
   }
 
   private func takeRegion(ofClass ringClass: Int) throws(MultiprocessingError) {

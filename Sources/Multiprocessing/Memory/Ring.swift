@@ -14,6 +14,10 @@ internal import SystemPackage
   static let classes = 12...30
   /// Up to this class (8 MiB) a drained ring keeps its memory, so steady traffic costs no faults.
   static let keptClass = 19
+  /// A ring that must grow again soon after it gave a region back keeps up to this class (64 MiB).
+  static let mostKeptClass = 22
+  /// How soon that is, in nanoseconds.
+  static let soon: UInt64 = 1_000_000_000
   static let gapMark: UInt32 = 0xFFFF_FFFF
   static let largestMessage = 0xFFFF_FFF0
 
@@ -31,6 +35,7 @@ internal import SystemPackage
       FaultPoint.hit(.blockLinked)
       header.maxsize.value = maxsize <= 0 ? 0 : UInt32(clamping: maxsize)
       header.object.value = object.number
+      header.keptClass.value = UInt32(keptClass)
       for k: UInt32 in 1..<32 { header.segment(k).value = 0xFF_FFFF }
       header.segment(0).value = Segment(base: 0, ringClass: classes.lowerBound, k: 0).bits
     }

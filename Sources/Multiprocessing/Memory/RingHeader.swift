@@ -93,6 +93,11 @@
   var object: SharedWord { unsafe SharedWord(at: base + 1032) }
   var growCount: SharedWord { unsafe SharedWord(at: base + 1040) }
   var shrinkCount: SharedWord { unsafe SharedWord(at: base + 1044) }
+  /// When a region was last given back, by `Clock`; 0 when none was.
+  var lastShrink: SharedLong { unsafe SharedLong(at: base + 1056) }
+  /// Up to this class a drained ring keeps its region. The put side raises it, the get side lowers it;
+  /// a lost change costs only time.
+  var keptClass: SharedWord { unsafe SharedWord(at: base + 1064) }
   /// How often a side's lock came back from a dead process.
   var abandonedCount: SharedWord { unsafe SharedWord(at: base + 1048) }
 

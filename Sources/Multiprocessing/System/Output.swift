@@ -25,17 +25,16 @@ public enum Output {
 
   /// Puts the stream in the place of `stdout`, once.
   ///
-  /// - Returns: The new stream the first time; nil later, and when the C library refuses.
-  public static func replaceStandardOutput() throws(MultiprocessingError) -> OpaqueStream? {
-    guard !state.value.isReplaced else { return nil }
+  /// - Returns: Whether it did: not later, and not when the C library refuses.
+  public static func replaceStandardOutput() throws(MultiprocessingError) -> Bool {
+    guard !state.value.isReplaced else { return false }
     state.value.lock = try Lock()
     state.value.isReplaced = true
-    let stream = unsafe clinux_replace_stdout(
+    return unsafe clinux_replace_stdout(
       { bytes, count in
         let bytes = unsafe UnsafeRawBufferPointer(start: bytes, count: Int(count))
         return unsafe Output.take(bytes) ? count : 0
-      }, Int64(bufferByteCount))
-    return unsafe stream.map { unsafe OpaqueStream(pointer: $0) }
+      }, Int64(bufferByteCount)) == 0
   }
 
   /// Whether `stdout` is written without a buffer, which only a script can have asked for.
@@ -73,10 +72,4 @@ public enum Output {
     defer { if taken == .acquired || taken == .abandoned { try? lock?.release() } }
     return unsafe Descriptor.writeAll(STDOUT_FILENO, bytes)
   }
-}
-
-/// A stream of the C library.
-@safe public struct OpaqueStream {
-  /// The `FILE *`.
-  public let pointer: UnsafeMutableRawPointer
 }

@@ -1,0 +1,41 @@
+// The runtime's failures as Lua errors.
+
+internal import CLuaBridge
+internal import Multiprocessing
+
+extension LuaState {
+  /// Runs what may fail in the runtime, its errors turned into Lua's.
+  @inline(__always)
+  func lifting<Result>(
+    _ body: () throws(MultiprocessingError) -> Result
+  ) throws(LuaError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw LuaError(error)
+    }
+  }
+}
+
+extension LuaError {
+  /// The Lua error for a failure of the runtime.
+  @inline(never)
+  init(_ error: MultiprocessingError) {
+    let message = error.description
+    switch error {
+    case .interrupted: self = .onTop
+    case .empty: self = .object(.empty, message)
+    case .full: self = .object(.full, message)
+    case .shutDown: self = .object(.shutDown, message)
+    case .timedOut: self = .object(.timeoutError, message)
+    case .valueError: self = .object(.valueError, message)
+    case .operation: self = .object(.osError, message)
+    case .assertion: self = .object(.assertionError, message)
+    case .runtime: self = .object(.runtimeError, message)
+    case .endOfFile: self = .object(.eofError, message)
+    case .brokenPipe:
+      self = .system(.brokenPipeError, message, errno: error.systemErrorNumber)
+    case .system: self = .system(.osError, message, errno: error.systemErrorNumber)
+    }
+  }
+}
