@@ -17,7 +17,7 @@ extension LuaState {
         try state.openSubmodule("reduction") } },
     ])
     #if FaultInjection
-      preloadSoak()
+    preloadSoak()
     #endif
     pop()
   }

@@ -139,7 +139,7 @@ struct ArenaHeader {
   var unexplainedSlices: SharedLong { Arena.long(64) }
   var rebuildCount: SharedLong { Arena.long(72) }
   #if FaultInjection
-    var faultCount: SharedLong { Arena.long(80) }
+  var faultCount: SharedLong { Arena.long(80) }
   #endif
 
   /// Blocks of a class from this index on were never used.

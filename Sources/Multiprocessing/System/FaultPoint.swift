@@ -29,8 +29,8 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   }
 
   #if FaultInjection
-    /// How many processes of the tree died at the step that was asked for.
-    public static var deathCount: UInt64 { Arena.isOpen ? Arena.header.faultCount.load() : 0 }
+  /// How many processes of the tree died at the step that was asked for.
+  public static var deathCount: UInt64 { Arena.isOpen ? Arena.header.faultCount.load() : 0 }
   #endif
 
   /// Turns fault injection off or on in this process, so that a test can spare its own bookkeeping.
