@@ -16,6 +16,9 @@ extension LuaState {
       "multiprocessing.reduction": { $0.run { (state) throws(LuaError) in
         try state.openSubmodule("reduction") } },
     ])
+    #if FaultInjection
+    preloadSoak()
+    #endif
     pop()
   }
 

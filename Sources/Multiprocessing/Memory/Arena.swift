@@ -138,6 +138,9 @@ struct ArenaHeader {
   var explainedSlices: SharedLong { Arena.long(56) }
   var unexplainedSlices: SharedLong { Arena.long(64) }
   var rebuildCount: SharedLong { Arena.long(72) }
+  #if FaultInjection
+  var faultCount: SharedLong { Arena.long(80) }
+  #endif
 
   /// Blocks of a class from this index on were never used.
   func blockHighWater(ofClass blockClass: Int) -> SharedWord { Arena.word(128 + blockClass * 8) }

@@ -49,12 +49,12 @@ extension Ring {
       if header.finished.exchange(finished, for: finished &+ 1) { break }
     }
     if unfinishedCount == 0 {
+      // Everybody is woken, so the tickets may be forgotten all at once; but before the sequence
+      // moves, or the ticket of who read the new sequence would be lost and nobody wake it.
+      let hasSleepers = header.allDone.tickets.load() != 0
+      if hasSleepers { header.allDone.tickets.store(0) }
       header.allDone.sequence.add(1)
-      // Everybody is woken, so the tickets may be forgotten all at once.
-      if header.allDone.tickets.load() != 0 {
-        header.allDone.tickets.store(0)
-        Futex.wakeAll(header.allDone.sequence)
-      }
+      if hasSleepers { Futex.wakeAll(header.allDone.sequence) }
     }
   }
 

@@ -28,6 +28,11 @@ public enum FaultPoint: String, CaseIterable, Sendable {
     #endif
   }
 
+  #if FaultInjection
+  /// How many processes of the tree died at the step that was asked for.
+  public static var deathCount: UInt64 { Arena.isOpen ? Arena.header.faultCount.load() : 0 }
+  #endif
+
   /// Turns fault injection off or on in this process, so that a test can spare its own bookkeeping.
   public static func setArmed(_ isArmed: Bool) {
     #if FaultInjection
@@ -65,7 +70,10 @@ public enum FaultPoint: String, CaseIterable, Sendable {
       unsafe random ^= random << 13
       unsafe random ^= random >> 17
       unsafe random ^= random << 5
-      if unsafe random % max(1, asked.denominator) == 0 { kill(getpid(), SIGKILL) }
+      if unsafe random % max(1, asked.denominator) == 0 {
+        if Arena.isOpen { Arena.header.faultCount.add(1) }
+        kill(getpid(), SIGKILL)
+      }
     }
   }
 #endif
