@@ -76,7 +76,8 @@ struct OwnerWord {
         continue
       }
       if !Board.isAlive(owner) {
-        if mayBeFind { Statistics.countFind(deathsBefore: sleep.deathsBefore) }
+        // The owner's own death explains it, though nobody may have counted that yet.
+        if mayBeFind { Statistics.countFind(deathsBefore: nil) }
         mayBeFind = false
         if word.exchange(seen, for: me | Self.waitersBit) {
           // The kernel wakes only one of those who sleep on the dead owner's life.

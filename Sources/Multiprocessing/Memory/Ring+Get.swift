@@ -115,7 +115,8 @@ extension Ring {
     var expected: UInt32 = 0
     while true {
       if hasMessage() || deadline != .now && spinForMessage() {
-        let isSilent = header.notEmpty.sequence.load() == expected && !header.putWord.isHeld
+        // In this order: who committed and let go has moved the sequence before.
+        let isSilent = !header.putWord.isHeld && header.notEmpty.sequence.load() == expected
         if sliceOver && isSilent { Statistics.countFind(deathsBefore: sleep.deathsBefore) }
         return
       }

@@ -106,7 +106,8 @@ extension Ring {
     var expected: UInt32 = 0
     while true {
       if hasRoom() || deadline != .now && spinForRoom() {
-        let isSilent = header.notFull.sequence.load() == expected && !header.getWord.isHeld
+        // In this order: who committed and let go has moved the sequence before.
+        let isSilent = !header.getWord.isHeld && header.notFull.sequence.load() == expected
         if sliceOver && isSilent { Statistics.countFind(deathsBefore: sleep.deathsBefore) }
         return
       }
