@@ -16,6 +16,7 @@ extension LuaState {
 
 /// Lua: `mp.sleep(seconds)`. Ctrl-C ends it.
 private func sleep(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.refuseModule("sleep")
   guard !state.isNone(1), let seconds = try state.seconds(1, "seconds") else {
     throw .argument(1, "number of seconds expected, got \(state.typeName(1))")
   }
@@ -34,6 +35,7 @@ private func time(_ state: LuaState) throws(LuaError) -> Int32 {
 
 /// Lua: `mp.repr(v)`: the value in Lua syntax.
 private func represent(_ state: LuaState) throws(LuaError) -> Int32 {
+  if state.top > 1 { try state.refuseModule("repr") }
   guard !state.isNone(1) else { throw .argument(1, "value expected, got no value") }
   var writer = Representation(state: state)
   try writer.write(1)
@@ -69,13 +71,14 @@ private struct Representation {
   private mutating func append(_ string: String) { text.append(contentsOf: string.utf8) }
 
   private func number(_ index: Int32) -> String {
-    if let value = state.number(index), state.integer(index) == nil || !value.isFinite {
-      if value.isNaN { return "0/0" }
-      if value.isInfinite { return value < 0 ? "-math.huge" : "math.huge" }
+    if state.isInteger(index), let value = state.integer(index) {
+      // Lua reads its digits as a float.
+      return value == .min ? "math.mininteger" : "\(value)"
     }
-    state.pushNumberText(index)
-    defer { state.pop() }
-    return state.string(-1)
+    guard let value = state.number(index), !value.isNaN else { return "0/0" }
+    if value.isInfinite { return value < 0 ? "-math.huge" : "math.huge" }
+    // The shortest digits that read back as the same number, as Python's repr.
+    return "\(value)"
   }
 
   private mutating func write(quoted bytes: [UInt8]) {
