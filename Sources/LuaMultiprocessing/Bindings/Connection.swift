@@ -286,7 +286,13 @@ extension LuaState {
     if let handle = optionalObject(-1, as: ProcessHandle.self), let process = handle.process {
       return try lifting { () throws(MultiprocessingError) in try process.sentinel() }
     }
-    if let sentinel = integer(-1), let descriptor = Int32(exactly: sentinel) { return descriptor }
+    if let sentinel = integer(-1) {
+      // poll(2) passes over negative ones, for ever.
+      guard let descriptor = Int32(exactly: sentinel), descriptor >= 0 else {
+        throw .value("Invalid file descriptor: \(sentinel)")
+      }
+      return descriptor
+    }
     throw .type(
       "object_list[\(position)] must be a connection, a process or a sentinel, "
         + "got \(typeName(-1))")

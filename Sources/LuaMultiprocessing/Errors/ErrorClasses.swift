@@ -117,6 +117,7 @@ extension LuaState {
   }
 
   fileprivate func errorBelongs() throws(LuaError) -> Int32 {
+    setTop(2)
     guard isErrorObject(1), pushMetatable(1) else {
       throw .argument(1, "error object expected, got \(typeName(1)); call it as err:is(mp.Empty)")
     }

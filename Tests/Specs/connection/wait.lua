@@ -44,5 +44,5 @@ raises(mp.TypeError, "object_list must be a list", mp.wait, a)
 raises(mp.TypeError, "call it as mp.wait(), with a dot", mp.wait, mp, {a})
 raises(mp.OSError, "handle is closed", mp.wait, {d})
 raises(mp.OSError, "Errno 9", mp.wait, {999999})
-raises(mp.OSError, "Errno 9", mp.wait, {-1})
+raises(mp.ValueError, "Invalid file descriptor: -1", mp.wait, {-1})
 print "ok"
