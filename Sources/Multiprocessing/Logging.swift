@@ -76,13 +76,19 @@ public enum Logger {
   /// last resort does.
   public static func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
     guard isEnabled(for: level) else { return }
-    let text = message()
+    log(level, bytes: Array(message().utf8))
+  }
+
+  /// The same for a text of any bytes.
+  public static func log(_ level: LogLevel, bytes text: [UInt8]) {
+    guard isEnabled(for: level) else { return }
+    let newline = UInt8(ascii: "\n")
     if handlerCount == 0 {
-      if level >= .warning { StandardError.write(line: text) }
+      if level >= .warning { StandardError.write(text + [newline]) }
       return
     }
-    let line = "[\(level.name)/\(CurrentProcess.name)] \(text)"
-    for _ in 0..<handlerCount { StandardError.write(line: line) }
+    let line = Array("[\(level.name)/\(CurrentProcess.name)] ".utf8) + text + [newline]
+    for _ in 0..<handlerCount { StandardError.write(line) }
   }
 
   static func info(_ message: @autoclosure () -> String) { log(.info, message()) }

@@ -26,13 +26,13 @@ extension LuaState {
     newTable(fields: 16)
     setFunctions([
       "send": { $0.run(connectionSend) },
-      "recv": { $0.run(connectionReceive) },
+      "recv": { $0.runBare("recv", connectionReceive) },
       "try_recv": { $0.run(connectionTryReceive) },
       "send_bytes": { $0.run(connectionSendBytes) },
       "recv_bytes": { $0.run(connectionReceiveBytes) },
       "poll": { $0.run(connectionPoll) },
-      "fileno": { $0.run(connectionDescriptor) },
-      "close": { $0.run(connectionClose) },
+      "fileno": { $0.runBare("fileno", connectionDescriptor) },
+      "close": { $0.runBare("close", connectionClose) },
     ])
     push(body: { $0.run(connectionGet) }, upvalues: 1)
     rawSet(-2, "__index")
@@ -66,11 +66,15 @@ extension LuaState {
   }
 
   /// Runs `body` with the connection that a method is called on, and keeps what it changes.
+  ///
+  /// What it does not change is not written back: a finalizer that runs while a message is decoded
+  /// may have closed the connection.
   private func withConnection<Result>(
     _ body: (inout Connection) throws(LuaError) -> Result
   ) throws(LuaError) -> Result {
-    var handle = try object(1, as: ConnectionHandle.self)
-    defer { update(1, handle) }
+    let given = try object(1, as: ConnectionHandle.self)
+    var handle = given
+    defer { if handle.connection != given.connection { update(1, handle) } }
     return try body(&handle.connection)
   }
 
@@ -91,9 +95,12 @@ extension LuaState {
     return 2
   }
 
-  fileprivate func receiveFromConnection(asBytes: Bool, limit: Int? = nil) throws(LuaError) {
+  fileprivate func receiveFromConnection(
+    asBytes: Bool, limit: Int? = nil, until deadline: Deadline = .never
+  ) throws(LuaError) {
     try withConnection { (connection) throws(LuaError) in
-      try Messages.receive(self, asBytes: asBytes, limit: limit, from: &connection)
+      try Messages.receive(
+        self, asBytes: asBytes, limit: limit, until: deadline, from: &connection)
     }
   }
 }
@@ -120,18 +127,16 @@ private func connectionReceive(_ state: LuaState) throws(LuaError) -> Int32 {
 /// Lua: `conn:try_recv([timeout])` gives `true, v`, or false, or `false, err` when nothing can come
 /// any more.
 private func connectionTryReceive(_ state: LuaState) throws(LuaError) -> Int32 {
-  var handle = try state.object(1, as: ConnectionHandle.self)
+  _ = try state.object(1, as: ConnectionHandle.self)
   try state.bind(
     Signature(
       name: "try_recv", example: "conn:try_recv{timeout = 1}", parameters: [Parameter("timeout")]),
     from: 2)
   let timeout = try state.seconds(2, "timeout")
   state.push(true)
-  defer { state.update(1, handle) }
   do {
-    try Messages.receive(
-      state, asBytes: false, until: timeout.map { Deadline(secondsFromNow: $0) } ?? .now,
-      from: &handle.connection)
+    try state.receiveFromConnection(
+      asBytes: false, until: timeout.map { Deadline(secondsFromNow: $0) } ?? .now)
     return 2
   } catch .object(.timeoutError, _) {
     state.push(false)
@@ -258,9 +263,10 @@ private func connectionWait(_ state: LuaState) throws(LuaError) -> Int32 {
     descriptors.append(try state.waitableDescriptor(position + 1))
     state.pop()
   }
+  // For nothing nobody can wait for ever.
+  let deadline = timeout.map { Deadline(secondsFromNow: $0) } ?? (count == 0 ? .now : .never)
   let ready = try state.lifting { () throws(MultiprocessingError) in
-    try DescriptorWait.any(
-      of: descriptors, until: timeout.map { Deadline(secondsFromNow: $0) } ?? .never)
+    try DescriptorWait.any(of: descriptors, until: deadline)
   }
   state.newTable(list: Int32(ready.count))
   for (index, position) in ready.enumerated() {
@@ -280,105 +286,15 @@ extension LuaState {
     if let handle = optionalObject(-1, as: ProcessHandle.self), let process = handle.process {
       return try lifting { () throws(MultiprocessingError) in try process.sentinel() }
     }
-    if let sentinel = integer(-1), let descriptor = Int32(exactly: sentinel) { return descriptor }
+    if let sentinel = integer(-1) {
+      // poll(2) passes over negative ones, for ever.
+      guard let descriptor = Int32(exactly: sentinel), descriptor >= 0 else {
+        throw .value("Invalid file descriptor: \(sentinel)")
+      }
+      return descriptor
+    }
     throw .type(
       "object_list[\(position)] must be a connection, a process or a sentinel, "
         + "got \(typeName(-1))")
-  }
-}
-
-// MARK: - Ends that a child does not use
-
-extension LuaState {
-  /// Closes, in a child, the ends of pipes whose other end went to its target while they did not:
-  /// else the child itself would keep a pipe open whose end it waits for.
-  ///
-  /// An end stays open if the target reaches it too, through its arguments or upvalues, or if it is a
-  /// global variable.
-  func closeUnreachablePipeEnds(of process: Int32) {
-    let process = absolute(process)
-    let base = top
-    defer { setTop(base) }
-    pushOpenConnections()
-    let connections = top
-    pushNil()
-    guard next(connections) else { return }
-    pop(2)
-    var reached: Set<SharedObject> = []
-    reach(from: process, &reached)
-    guard !reached.isEmpty else { return }
-    addGlobalConnections(to: &reached)
-    pushNil()
-    while next(connections) {
-      pop()
-      guard var handle = optionalObject(-1, as: ConnectionHandle.self),
-        !handle.connection.isClosed, !reached.contains(handle.connection.end),
-        reached.contains(handle.connection.peer)
-      else { continue }
-      handle.connection.close()
-      update(-1, handle)
-    }
-  }
-
-  private func addGlobalConnections(to reached: inout Set<SharedObject>) {
-    pushGlobals()
-    let globals = top
-    pushNil()
-    while next(globals) {
-      if let handle = optionalObject(-1, as: ConnectionHandle.self) {
-        reached.insert(handle.connection.end)
-      }
-      pop()
-    }
-    pop()
-  }
-
-  /// Collects the pipe ends in a process's fields, arguments and target, however deep.
-  private func reach(from process: Int32, _ reached: inout Set<SharedObject>) {
-    newTable()
-    let pending = top
-    var count = 0
-    var seen: Set<UInt> = []
-    pushGlobals()
-    seen.insert(address(-1))
-    pop()
-    func visit() {
-      switch type(-1) {
-      case .userdata:
-        if let handle = optionalObject(-1, as: ConnectionHandle.self) {
-          reached.insert(handle.connection.end)
-        }
-      case .table, .function:
-        if seen.insert(address(-1)).inserted {
-          count += 1
-          rawSet(pending, count)
-          return
-        }
-      default: break
-      }
-      pop()
-    }
-    userValue(process)
-    visit()
-    while count > 0 {
-      rawGet(pending, count)
-      count -= 1
-      let item = top
-      if isTable(item) {
-        pushNil()
-        while next(item) {
-          visit()
-          copy(-1)
-          visit()
-        }
-      } else {
-        var number: Int32 = 1
-        while pushUpvalue(of: item, number) {
-          visit()
-          number += 1
-        }
-      }
-      setTop(pending)
-    }
   }
 }

@@ -53,6 +53,12 @@ extension LuaState {
     ])
     push(body: { $0.run(loggerGet) }, upvalues: 1)
     rawSet(-2, "__index")
+    let logger = top
+    // Kept, because a script may change the library.
+    pushLoadedModules()
+    if rawGet(-1, "string") == .table { rawGet(-1, "format") }
+    rawSet(LuaState.registry, "multiprocessing.format")
+    setTop(logger)
     push(object: LoggerHandle(), className: "Logger")
     rawSet(LuaState.registry, "multiprocessing.logger")
     pop()
@@ -77,15 +83,12 @@ extension LuaState {
     guard !isNone(first) else { throw .argument(first, "message expected, got no value") }
     let arguments = top - first
     if arguments > 0 {
-      pushLoadedModules()
-      rawGet(-1, "string")
-      rawGet(-1, "format")
+      rawGet(LuaState.registry, "multiprocessing.format")
       insert(first)
-      pop(2)
       try call(arguments: arguments + 1, results: 1)
     }
-    let message = try text(of: first)
-    Logger.log(level, message)
+    try pushText(of: first)
+    Logger.log(level, bytes: bytes(-1) ?? [])
     return 0
   }
 }

@@ -195,7 +195,8 @@ extension LuaState {
   func unpackList(_ index: Int32) throws(LuaError) -> Int32 {
     let list = absolute(index)
     if let range = optionalObject(list, as: Range.self) {
-      try reserveStack(Int32(range.count))
+      guard range.count < 1_000_000 else { throw .value("too many arguments: \(range.count)") }
+      try reserveStack(Int32(range.count) + 4)
       for position in 0..<range.count { push(range[position]) }
       return Int32(range.count)
     }

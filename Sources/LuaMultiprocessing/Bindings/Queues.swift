@@ -309,7 +309,7 @@ private func queueEqual(_ state: LuaState) throws(LuaError) -> Int32 {
 }
 
 private func queueCollect(_ state: LuaState) throws(LuaError) -> Int32 {
-  state.optionalObject(1, as: QueueHandle.self)?.queue.release()
+  state.take(1, as: QueueHandle.self)?.queue.release()
   return 0
 }
 
@@ -317,10 +317,10 @@ private enum QueueMethods {
   static let common: KeyValuePairs<StaticString, cluabridge_body> = [
     "put": { $0.run(queuePut) },
     "get": { $0.run(queueGet) },
-    "empty": { $0.run(queueEmpty) },
-    "close": { $0.run(queueClose) },
-    "qsize": { $0.run(queueSize) },
-    "iter": { $0.run(queueIterate) },
+    "empty": { $0.runBare("empty", queueEmpty) },
+    "close": { $0.runBare("close", queueClose) },
+    "qsize": { $0.runBare("qsize", queueSize) },
+    "iter": { $0.runBare("iter", queueIterate) },
     "try_get": { $0.run(queueTryGet) },
     "try_put": { $0.run(queueTryPut) },
     "get_many": { $0.run(queueGetMany) },
@@ -329,16 +329,16 @@ private enum QueueMethods {
 
   static let full: KeyValuePairs<StaticString, cluabridge_body> = [
     "put_nowait": { $0.run(queuePutNoWait) },
-    "get_nowait": { $0.run(queueGetNoWait) },
-    "full": { $0.run(queueFull) },
-    "join_thread": { $0.run(queueJoinThread) },
-    "cancel_join_thread": { $0.run(queueCancelJoinThread) },
+    "get_nowait": { $0.runBare("get_nowait", queueGetNoWait) },
+    "full": { $0.runBare("full", queueFull) },
+    "join_thread": { $0.runBare("join_thread", queueJoinThread) },
+    "cancel_join_thread": { $0.runBare("cancel_join_thread", queueCancelJoinThread) },
     "shutdown": { $0.run(queueShutdown) },
   ]
 
   static let joinable: KeyValuePairs<StaticString, cluabridge_body> = [
-    "task_done": { $0.run(queueTaskDone) },
-    "join": { $0.run(queueJoin) },
+    "task_done": { $0.runBare("task_done", queueTaskDone) },
+    "join": { $0.runBare("join", queueJoin) },
   ]
 
   static let meta: KeyValuePairs<StaticString, cluabridge_body> = [

@@ -3,7 +3,7 @@
 internal import CLuaBridge
 
 /// The integers from `start` on, `count` of them, `step` apart.
-struct Range: LuaObject, Equatable {
+struct Range: LuaObject {
   static let typeName: StaticString = "range"
   static let example: StaticString = "r"
   static let magic: UInt64 = 0xC5F1_093B_7E6A_D248
@@ -16,6 +16,12 @@ struct Range: LuaObject, Equatable {
   var count: Int {
     if step > 0 { return start < stop ? (stop - start - 1) / step + 1 : 0 }
     return start > stop ? (start - stop - 1) / -step + 1 : 0
+  }
+
+  /// Whether both give the same integers.
+  func isSame(as other: Range) -> Bool {
+    count == other.count && (count == 0 || start == other.start)
+      && (count <= 1 || step == other.step)
   }
 
   /// The integer at a position from 0.
@@ -54,9 +60,10 @@ private func rangeMake(_ state: LuaState) throws(LuaError) -> Int32 {
     state.top == 1
     ? Range(start: 0, stop: first, step: 1)
     : Range(start: first, stop: state.integer(2) ?? 0, step: step)
-  guard !range.stop.subtractingReportingOverflow(range.start).overflow, step != .min else {
-    throw .object(.overflowError, "the range is too long")
-  }
+  // Both ways round, so that no count overflows.
+  guard !range.stop.subtractingReportingOverflow(range.start).overflow,
+    !range.start.subtractingReportingOverflow(range.stop).overflow, step != .min
+  else { throw .object(.overflowError, "the range is too long") }
   state.push(object: range)
   return 1
 }
@@ -79,7 +86,8 @@ private func rangeLength(_ state: LuaState) throws(LuaError) -> Int32 {
 
 private func rangeEqual(_ state: LuaState) throws(LuaError) -> Int32 {
   let left = state.optionalObject(1, as: Range.self)
-  state.push(left != nil && left == state.optionalObject(2, as: Range.self))
+  let right = state.optionalObject(2, as: Range.self)
+  state.push(left.flatMap { (left) in right.map(left.isSame) } ?? false)
   return 1
 }
 

@@ -72,13 +72,14 @@ private struct Representation {
   private mutating func append(_ string: String) { text.append(contentsOf: string.utf8) }
 
   private func number(_ index: Int32) -> String {
-    if let value = state.number(index), state.integer(index) == nil || !value.isFinite {
-      if value.isNaN { return "0/0" }
-      if value.isInfinite { return value < 0 ? "-math.huge" : "math.huge" }
+    if state.isInteger(index), let value = state.integer(index) {
+      // Lua reads its digits as a float.
+      return value == .min ? "math.mininteger" : "\(value)"
     }
-    state.pushNumberText(index)
-    defer { state.pop() }
-    return state.string(-1)
+    guard let value = state.number(index), !value.isNaN else { return "0/0" }
+    if value.isInfinite { return value < 0 ? "-math.huge" : "math.huge" }
+    // The shortest digits that read back as the same number, as Python's repr.
+    return "\(value)"
   }
 
   private mutating func write(quoted bytes: [UInt8]) {

@@ -176,7 +176,7 @@ private func lockEqual(_ state: LuaState) throws(LuaError) -> Int32 {
 }
 
 private func lockCollect(_ state: LuaState) throws(LuaError) -> Int32 {
-  state.optionalObject(1, as: LockHandle.self)?.object.release()
+  state.take(1, as: LockHandle.self)?.object.release()
   return 0
 }
 
@@ -255,8 +255,8 @@ private func guardGet(_ state: LuaState) throws(LuaError) -> Int32 {
 private enum LockMethods {
   static let all: KeyValuePairs<StaticString, cluabridge_body> = [
     "acquire": { $0.run(lockAcquire) },
-    "release": { $0.run(lockRelease) },
-    "locked": { $0.run(lockLocked) },
+    "release": { $0.runBare("release", lockRelease) },
+    "locked": { $0.runBare("locked", lockLocked) },
     "guard": { $0.run(lockGuard) },
     "with": { $0.run(lockWith) },
   ]

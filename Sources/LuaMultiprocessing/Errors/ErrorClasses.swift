@@ -95,7 +95,16 @@ extension LuaState {
       copy(2)
       rawSet(-2, "value")
     }
+    if !isExpectedError(-1) {
+      push(traceback(level: 1))
+      rawSet(-2, "traceback")
+    }
     return 1
+  }
+
+  /// Whether errors of the class of the one at `index` take their traceback only when uncaught.
+  private func isExpectedError(_ index: Int32) -> Bool {
+    ErrorClass.allCases.contains { $0.isExpected && isError(index, $0) }
   }
 
   fileprivate func extendError() throws(LuaError) -> Int32 {
@@ -108,6 +117,7 @@ extension LuaState {
   }
 
   fileprivate func errorBelongs() throws(LuaError) -> Int32 {
+    setTop(2)
     guard isErrorObject(1), pushMetatable(1) else {
       throw .argument(1, "error object expected, got \(typeName(1)); call it as err:is(mp.Empty)")
     }

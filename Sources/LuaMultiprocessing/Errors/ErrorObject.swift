@@ -57,7 +57,10 @@ extension LuaState {
   func pushErrorText(_ error: Int32) {
     let error = absolute(error)
     _ = pushMetatable(error)
-    rawGet(-1, "__name")
+    if rawGet(-1, "__name") != .string {
+      pop()
+      push(literal: "error")
+    }
     remove(-2)
     rawGet(error, "message")
     guard isString(-1), rawLength(-1) > 0 else { return pop() }

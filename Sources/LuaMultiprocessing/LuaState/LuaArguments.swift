@@ -107,6 +107,17 @@ extension LuaState {
     }
   }
 
+  /// Runs the body of a method that takes no arguments, for the C trampoline.
+  @inline(__always)
+  func runBare(
+    _ name: StaticString, _ body: (LuaState) throws(LuaError) -> Int32
+  ) -> Int32 {
+    run { (state) throws(LuaError) in
+      if state.top > 1 { throw .type("\(name)() takes at most 0 arguments (\(state.top - 1) given)") }
+      return try body(state)
+    }
+  }
+
   private func hasField(_ table: Int32, _ name: String) -> Bool {
     push(name)
     defer { pop() }

@@ -145,6 +145,9 @@ extension LuaState {
     return isInteger != 0 ? Int(value) : nil
   }
 
+  /// Whether the value is a number of Lua's integer kind.
+  package func isInteger(_ index: Int32) -> Bool { unsafe lua_isinteger(pointer, index) != 0 }
+
   package func number(_ index: Int32) -> Double? {
     type(index) == .number ? unsafe lua_tonumberx(pointer, index, nil) : nil
   }
@@ -304,6 +307,35 @@ extension LuaState {
   /// Pushes upvalue `number`, counting from 1, of a function; false when it has no such one.
   package func pushUpvalue(of function: Int32, _ number: Int32) -> Bool {
     unsafe lua_getupvalue(pointer, function, number) != nil
+  }
+
+  /// Calls `visit` with each value that a coroutine's stack holds, which it must pop.
+  package func forEachValue(ofCoroutine index: Int32, _ visit: () -> Void) {
+    guard let coroutine = unsafe lua_tothread(pointer, index), unsafe coroutine != pointer,
+      unsafe lua_checkstack(coroutine, 2) != 0
+    else { return }
+    func hand() {
+      unsafe lua_xmove(coroutine, pointer, 1)
+      visit()
+    }
+    // Before it starts, and after a yield, what is on top belongs to no function's variables.
+    let count = unsafe lua_gettop(coroutine)
+    for position in 0..<count {
+      unsafe lua_pushvalue(coroutine, position + 1)
+      hand()
+    }
+    var frame = unsafe lua_Debug()
+    var level: Int32 = 0
+    while unsafe lua_getstack(coroutine, level, &frame) != 0 {
+      _ = unsafe lua_getinfo(coroutine, "f", &frame)
+      hand()
+      var number: Int32 = 1
+      while unsafe lua_getlocal(coroutine, &frame, number) != nil {
+        hand()
+        number += 1
+      }
+      level += 1
+    }
   }
 
   /// Stack: [] -> [metatable] when there is one.

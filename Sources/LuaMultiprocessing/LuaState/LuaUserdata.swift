@@ -53,15 +53,34 @@ extension LuaState {
 
   @inline(never)
   private func receiverError<Value: LuaObject>(_ index: Int32, _ type: Value.Type) -> LuaError {
+    if isTaken(index) { return .value("the \(typeName(index)) was collected already") }
     let called = functionName() ?? "method"
     return .argument(
       index,
       "\(Value.typeName) expected, got \(typeName(index)); call it as \(Value.example):\(called)()")
   }
 
+  /// Whether the value is an object of ours that has been collected.
+  private func isTaken(_ index: Int32) -> Bool {
+    guard let block = unsafe lua_touserdata(pointer, index),
+      unsafe lua_rawlen(pointer, index) >= MemoryLayout<UInt64>.size, hasMetafield(index, "__gc")
+    else { return false }
+    return unsafe block.load(as: UInt64.self) == 0
+  }
+
   /// Stores a changed value back into the object at `index`.
   func update<Value: LuaObject>(_ index: Int32, _ value: Value) {
     unsafe box(index, of: Value.self)?.pointee.value = value
+  }
+
+  /// Takes the object out of a userdata that is collected.
+  ///
+  /// A finalizer that runs later may still hold the userdata: it gets an error then, and never the
+  /// memory that another object may have by now.
+  func take<Value: LuaObject>(_ index: Int32, as type: Value.Type) -> Value? {
+    guard let box = unsafe box(index, of: Value.self) else { return nil }
+    unsafe box.pointee.magic = 0
+    return unsafe box.pointee.value
   }
 
   /// Makes an object with the metatable kept under a class's name. Stack: [] -> [userdata].

@@ -50,7 +50,11 @@ enum Messages {
       for position in 0..<count {
         state.push(listItem: position, of: list)
         try Encoder.use(state) { (encoder) throws(LuaError) in
-          try encoder.encode(state, state.top, root: "list[?]")
+          do throws(LuaError) {
+            try encoder.encode(state, state.top, root: "list[?]")
+          } catch {
+            throw located(error, position + 1)
+          }
           let start = buffer.count
           try state.lifting { () throws(MultiprocessingError) in
             try buffer.extend(by: encoder.byteCount)
@@ -79,6 +83,16 @@ enum Messages {
         }
       }
     }
+  }
+
+  /// Puts the position of the value in the list into the error's path.
+  @inline(never)
+  private static func located(_ error: LuaError, _ position: Int) -> LuaError {
+    guard case .object(let errorClass, let message) = error,
+      let end = message.firstIndex(of: "?")
+    else { return error }
+    return .object(
+      errorClass, message[..<end] + "\(position)" + message[message.index(after: end)...])
   }
 
   private static func start(of position: Int, _ ends: [Int]) -> Int {

@@ -1,0 +1,35 @@
+-- What cannot be sent is named by its path, in put and send, and nothing is sent.
+local mp = require "multiprocessing"
+local q = mp.Queue()
+local a, b = mp.Pipe()
+local function refused(text, v)
+  for _, f in ipairs{function() q:put(v) end, function() a:send(v) end, function() q:put_nowait(v) end,
+    function() q:try_put(v) end, function() q:put_many({v}) end} do
+    local ok, err = pcall(f)
+    assert(not ok and err:is(mp.SerializationError) and err:is(mp.ValueError), tostring(err))
+    assert(err.message:find(text, 1, true), err.message)
+    assert(err.where:find "^reduction/refused.lua:%d+$")
+  end
+  assert(q:empty() and not b:poll())
+end
+refused("[3].b (thread)", {1, 2, {b = coroutine.create(print)}})
+refused("a[3].b (userdata FILE*)", {a = {1, 2, {b = io.stdout}}})
+refused("(thread)", coroutine.create(print))
+refused("[\"a b\"]", {["a b"] = io.stderr})
+refused("[true]", {[true] = io.stderr})
+refused("metatable", setmetatable({}, {}))
+refused("x (table with a metatable)", {x = setmetatable({}, {})})
+local cycle = {}
+cycle.me = cycle
+cycle.log = io.stdout
+refused("log (userdata FILE*)", cycle)
+local deep = io.stdout
+for _ = 1, 10000 do deep = {deep} end
+refused("...", deep)
+local ok, err = pcall(q.put, q, {print = io.stdout, [("k"):rep(1000)] = 1})
+assert(not ok and #tostring(err) < 300)
+-- After all of them the queue and the pipe work.
+q:put(1)
+a:send(2)
+assert(q:get() == 1 and b:recv() == 2)
+print "ok"
