@@ -1,7 +1,7 @@
 -- A reader killed in the middle of a message: the writer and the other readers go on.
 local mp = require "multiprocessing"
 local r, w = mp.Pipe(false)
-local ready = mp.Queue()
+local ready, go = mp.Queue(), mp.Queue()
 for round = 1, 5 do
   local dying = mp.Process{target = function()
     ready:put(true)
@@ -9,6 +9,8 @@ for round = 1, 5 do
   end}
   local writer = mp.Process{target = function()
     for i = 1, 10 do w:send{round, i, ("w"):rep(3 << 20)} end
+    -- Not before the reader is dead: it would take it.
+    go:get()
     w:send{round, "last"}
   end}
   dying:start()
@@ -16,6 +18,8 @@ for round = 1, 5 do
   writer:start()
   w:send "first"
   dying:kill()
+  dying:join()
+  go:put(true)
   local last = 0
   while true do
     local m = r:recv()
@@ -27,7 +31,6 @@ for round = 1, 5 do
     end
   end
   writer:join()
-  dying:join()
   while r:poll() do assert(r:recv() == "first") end
 end
 -- The only reader killed: a blocked writer hears of it.
