@@ -23,7 +23,7 @@ struct SpecTests {
   func passes(spec: Spec) throws {
     let outcome = try run(
       .mplua, ["\(spec.module)/\(spec.file)"], directory: "\(Repository.root)/Tests/Specs",
-      timeLimit: .seconds(240))
+      timeLimit: .seconds(180))
     let lastLine = outcome.output.split(separator: "\n").last
     #expect(outcome.ending == .exited(0) && lastLine == "ok", "\(outcome)")
     #expect(outcome.leftProcesses.isEmpty)
