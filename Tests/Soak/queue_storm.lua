@@ -117,7 +117,10 @@ local kinds = {
   {maxsize = 0, biggest = 12000000, most = 40},
 }
 -- Steps of growing and shrinking are only reached by big messages.
-if fault:find "^ring[BRS]" then kinds = {kinds[5]} end
+local is_big = fault:find "^ring[BRS]"
+if is_big then kinds = {kinds[5]} end
+-- A queue that shrinks and grows soon keeps its region from then on: it takes many queues.
+local longest_round = is_big and 0.3 or 3
 
 local messages, rounds, longest, lost_in_all, getter_deaths = 0, 0, 0, 0, 0
 
@@ -197,10 +200,10 @@ local stop_at = mp.time() + seconds
 repeat
   local kind = kinds[rounds % #kinds + 1]
   -- In a coroutine, whose stack goes with it and keeps nothing alive.
-  local before = coroutine.wrap(play)(kind, math.min(3, seconds / #kinds, stop_at - mp.time()))
+  local time = math.min(longest_round, math.max(0.3, seconds / #kinds))
+  local before = coroutine.wrap(play)(kind, time)
   support.check_clean(before)
-  local is_enough = support.is_injecting and soak.statistics().faults >= ENOUGH
-until mp.time() >= stop_at - 0.05 or is_enough
+until support.is_over(stop_at, ENOUGH)
 
 support.report(
   "queue",

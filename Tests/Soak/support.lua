@@ -192,17 +192,23 @@ function Herd:strike()
   end
 end
 
--- Lets the herd work for some time; when a step was asked for, at least until it was hit once and
--- no longer than until it was hit often enough.
+-- Whether the rounds are to end: the time is over, but a step that was asked for and not hit yet
+-- gets 20 seconds more; or it was hit often enough.
+function support.is_over(stop_at, enough)
+  local late = mp.time() - stop_at + 0.05
+  if not support.is_injecting then return late >= 0 end
+  local faults = soak.statistics().faults
+  return faults >= enough or late >= (faults == 0 and 20 or 0)
+end
+
+-- Lets the herd work for some time, or until the step was hit often enough.
 function Herd:work(seconds, enough)
   local stop_at = mp.time() + seconds
-  local give_up_at = support.is_injecting and stop_at + 20 or stop_at
-  while mp.time() < give_up_at do
+  while mp.time() < stop_at do
     self:tend()
     if support.is_injecting then
       mp.sleep(0.001)
-      local faults = soak.statistics().faults
-      if faults >= enough or faults > 0 and mp.time() > stop_at then break end
+      if soak.statistics().faults >= enough then break end
     else
       mp.sleep(math.random() * 0.005)
       self:strike()

@@ -197,10 +197,9 @@ local before = soak.statistics()
 local stop_at = mp.time() + seconds
 repeat
   -- In a coroutine, whose stack goes with it and keeps nothing alive.
-  coroutine.wrap(play)(math.min(3, stop_at - mp.time()))
+  coroutine.wrap(play)(math.min(3, math.max(0.3, stop_at - mp.time())))
   support.check_clean(before)
-  local is_enough = support.is_injecting and soak.statistics().faults >= ENOUGH
-until mp.time() >= stop_at - 0.05 or is_enough
+until support.is_over(stop_at, ENOUGH)
 
 support.report(
   "tree",
