@@ -95,7 +95,9 @@ enum Bootstrap {
     StandardError.write(program + Array(": KeyboardInterrupt\n".utf8))
   }
 
-  /// Gives the child random numbers of its own. Python reseeds `random` too.
+  /// Gives the child random numbers of its own.
+  ///
+  /// Python reseeds `random` too.
   private static func reseed(_ state: LuaState) {
     state.pushLoadedModules()
     if state.rawGet(-1, "math") == .table, state.rawGet(-1, "randomseed") == .function {
@@ -145,7 +147,9 @@ extension LuaState {
     rawSet(LuaState.registry, "multiprocessing.children")
   }
 
-  /// Reaps what has ended and lists the rest, oldest first. Stack: [] -> [list].
+  /// Reaps what has ended and lists the rest, oldest first.
+  ///
+  /// Stack: [] -> [list].
   func pushActiveChildren() {
     let active = CurrentProcess.activeChildren
     newTable(list: Int32(active.count))

@@ -77,7 +77,9 @@ package enum Interrupt {
     set { state.value.endsBySignal = newValue }
   }
 
-  /// Ends the process by SIGINT if nobody caught an interruption. What stdio holds is written before.
+  /// Ends the process by SIGINT if nobody caught an interruption.
+  ///
+  /// What stdio holds is written before.
   package static func endBySignalIfUncaught() {
     guard endsBySignal else { return }
     Output.flush()

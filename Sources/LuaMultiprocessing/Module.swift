@@ -4,17 +4,28 @@ internal import CLuaBridge
 internal import Multiprocessing
 
 extension LuaState {
-  /// Makes `require "multiprocessing"` find the module. Nothing of it runs before that.
+  /// Makes `require "multiprocessing"` find the module.
+  ///
+  /// Nothing of it runs before that.
   package func preloadMultiprocessing() {
     rawGet(LuaState.registry, "_PRELOAD")
     setFunctions([
       "multiprocessing": { $0.run(openMultiprocessing) },
-      "multiprocessing.connection": { $0.run { (state) throws(LuaError) in
-        try state.openSubmodule("connection") } },
-      "multiprocessing.logging": { $0.run { (state) throws(LuaError) in
-        try state.openSubmodule("logging") } },
-      "multiprocessing.reduction": { $0.run { (state) throws(LuaError) in
-        try state.openSubmodule("reduction") } },
+      "multiprocessing.connection": {
+        $0.run { (state) throws(LuaError) in
+          try state.openSubmodule("connection")
+        }
+      },
+      "multiprocessing.logging": {
+        $0.run { (state) throws(LuaError) in
+          try state.openSubmodule("logging")
+        }
+      },
+      "multiprocessing.reduction": {
+        $0.run { (state) throws(LuaError) in
+          try state.openSubmodule("reduction")
+        }
+      },
     ])
     #if FaultInjection
     preloadSoak()
@@ -23,7 +34,9 @@ extension LuaState {
   }
 
   /// Ends the program: called once when the script is done or the prompt was left, before the
-  /// interpreter is closed. Terminates daemons and joins the other children.
+  /// interpreter is closed.
+  ///
+  /// Terminates daemons and joins the other children.
   ///
   /// - Parameter exitCode: The exit code so far.
   /// - Returns: The exit code of the process.
@@ -64,7 +77,9 @@ extension LuaState {
     }
   }
 
-  /// Opens a submodule: a table of the module, which is loaded with it. Stack: [] -> [table].
+  /// Opens a submodule: a table of the module, which is loaded with it.
+  ///
+  /// Stack: [] -> [table].
   private func openSubmodule(_ name: StaticString) throws(LuaError) -> Int32 {
     try getGlobal("require")
     push(literal: "multiprocessing")
@@ -74,7 +89,9 @@ extension LuaState {
   }
 }
 
-/// What `require "multiprocessing"` runs. Stack: [] -> [module].
+/// What `require "multiprocessing"` runs.
+///
+/// Stack: [] -> [module].
 private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   // Else the arena would be standard output to whoever writes there.
   StandardDescriptors.occupy()

@@ -2,18 +2,30 @@
 
 internal import Glibc
 
-/// The level of a log message. Names and numbers are Python's.
+/// The level of a log message.
+///
+/// Names and numbers are Python's.
 public struct LogLevel: RawRepresentable, Hashable, Comparable, Sendable {
+  /// The number, larger for what matters more.
   public let rawValue: Int
+  /// Makes the level of a number.
   public init(rawValue: Int) { self.rawValue = rawValue }
 
+  /// No level was set.
   public static let notSet = LogLevel(rawValue: 0)
+  /// Below DEBUG: the runtime's innermost steps.
   public static let subDebug = LogLevel(rawValue: 5)
+  /// DEBUG.
   public static let debug = LogLevel(rawValue: 10)
+  /// INFO.
   public static let info = LogLevel(rawValue: 20)
+  /// Below WARNING.
   public static let subWarning = LogLevel(rawValue: 25)
+  /// WARNING.
   public static let warning = LogLevel(rawValue: 30)
+  /// ERROR.
   public static let error = LogLevel(rawValue: 40)
+  /// CRITICAL.
   public static let critical = LogLevel(rawValue: 50)
 
   /// The levels that have a name of their own, lowest first.
@@ -34,6 +46,7 @@ public struct LogLevel: RawRepresentable, Hashable, Comparable, Sendable {
     LogLevel.named.first { $0.level == self }?.name ?? "Level \(rawValue)"
   }
 
+  /// Whether the left level matters less.
   public static func < (left: LogLevel, right: LogLevel) -> Bool { left.rawValue < right.rawValue }
 }
 

@@ -4,8 +4,10 @@ import CLua
 import CLuaBridge
 import LuaMultiprocessing
 
-/// What a run may use of Lua's heap above what it began with. A message has at most `longest`
-/// bytes, and one byte of it makes at most about 80 bytes of tables.
+/// What a run may use of Lua's heap above what it began with.
+///
+/// A message has at most `longest` bytes, and one byte of it makes at most about 80 bytes of
+/// tables.
 private let memoryBound = 8 << 20
 private let longest = 8 << 10
 
@@ -159,8 +161,9 @@ struct Run {
   }
 }
 
-/// Lua: whether two values are the same but for the identity of tables. Tables that are keys are
-/// only counted.
+/// Lua: whether two values are the same but for the identity of tables.
+///
+/// Tables that are keys are only counted.
 private let same = """
   local next, type, rawget = next, type, rawget
   local a, b = ...

@@ -16,7 +16,8 @@ struct LoggingTests {
 
   static let cases = [
     Case(
-      name: "levels and names", code: "local l = mp.log_to_stderr(1) "
+      name: "levels and names",
+      code: "local l = mp.log_to_stderr(1) "
         + "for _, level in ipairs{5, 10, 20, 25, 30, 40, 50, 7} do l:log(level, 'x') end "
         + "l:debug('d') l:info('i') l:warning('w') l:error('e') l:critical('c') "
         + "l:setLevel('CRITICAL') l:error('no')",
@@ -46,11 +47,13 @@ struct LoggingTests {
       errors: "[ERROR/MainProcess] twice\n[ERROR/MainProcess] twice\n"),
     Case(
       name: "the handler of last resort",
-      code: "local l = mp.get_logger() l:warning('bare %d', 5) l:info('no') l:setLevel(1) l:info('no')",
+      code:
+        "local l = mp.get_logger() l:warning('bare %d', 5) l:info('no') l:setLevel(1) l:info('no')",
       errors: "bare 5\n"),
     Case(
       name: "arguments are formatted, a message alone is not",
-      code: "local l = mp.log_to_stderr() l:error('%5.2f|%s|%q', 1.5, {} ~= nil, 'a') l:error('100%')"
+      code:
+        "local l = mp.log_to_stderr() l:error('%5.2f|%s|%q', 1.5, {} ~= nil, 'a') l:error('100%')"
         + " l:error(mp.ValueError('v')) l:error(nil) l:error(12) l:error('a\\nb')",
       errors: """
         [ERROR/MainProcess]  1.50|true|"a"
@@ -90,7 +93,8 @@ struct LoggingTests {
   @Test("any bytes come as they are, and each message is one write")
   func bytes() throws {
     let code = "require 'multiprocessing'.log_to_stderr():error('\\xff\\0|' .. ('x'):rep(10000))"
-    let script = "local p = io.popen([[\(Program.mplua.path) -e \"\(code)\" 2>&1]]) "
+    let script =
+      "local p = io.popen([[\(Program.mplua.path) -e \"\(code)\" 2>&1]]) "
       + "local s = p:read('a') print(#s, s:sub(21, 23) == '\\xff\\0|')"
     #expect(try run(.mplua, ["-e", script]).output == "10024\ttrue\n")
   }

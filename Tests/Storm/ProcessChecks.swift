@@ -17,7 +17,9 @@ enum ProcessChecks {
   }
 
   /// A putter that dies between its commit and its wake, while nobody else is left to put that
-  /// right: the sleeper's slice finds the message. Needs `MPLUA_FAULT=ringCommitted:1`.
+  /// right: the sleeper's slice finds the message.
+  ///
+  /// Needs `MPLUA_FAULT=ringCommitted:1`.
   static func late() throws(MultiprocessingError) {
     try Arena.open()
     let me = Board.identity

@@ -13,7 +13,10 @@ import Synchronization
   init(count: Int) {
     let memory = unsafe mmap(
       nil, count * 8, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-    unsafe base = memory!.assumingMemoryBound(to: Atomic<UInt64>.self)
+    guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
+      fatalError("no memory for counters")
+    }
+    unsafe base = memory.assumingMemoryBound(to: Atomic<UInt64>.self)
   }
 
   subscript(_ index: Int) -> UInt64 {

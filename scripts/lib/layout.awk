@@ -8,7 +8,7 @@ BEGIN {
   may["mpluactl"] = "Multiprocessing SystemPackage ArgumentParser Foundation FoundationEssentials"
   may["mplua-cluster"] = "LuaMultiprocessing Multiprocessing SystemPackage CNATS Foundation"
   swift_line_limit = 500
-  c_line_limit = 400
+  c_line_limit = 450 # of code: comments and blank lines don't count, nor do headers
   failed = 0
 }
 
@@ -64,7 +64,7 @@ FNR == 1 {
 
 {
   code = code_of($0)
-  if (!is_swift) c_lines++
+  if (FILENAME ~ /\.c$/ && code ~ /[^ \t]/) c_lines++
 }
 
 is_swift && FNR == swift_line_limit + 1 {

@@ -10,10 +10,10 @@
 /// Sleeps while `*word == expected`. Here because `syscall` is variadic.
 int clinux_futex_wait(uint32_t *_Nonnull word, uint32_t expected, uint64_t deadline);
 
-/// Sleeps while every `*words[i] == expected[i]`, at most 128 of them; returns the index of the one
-/// that was woken. Here because the C library has no wrapper (FUTEX_WAITV, Linux 5.16).
-int clinux_futex_wait_any(uint32_t *_Nonnull const *_Nonnull words,
-                          const uint32_t *_Nonnull expected, int count, uint64_t deadline);
+/// Sleeps while both words are as expected; returns which was woken. Here because the C library has no
+/// wrapper (FUTEX_WAITV, Linux 5.16).
+int clinux_futex_wait_both(uint32_t *_Nonnull word, uint32_t expected, uint32_t *_Nonnull other,
+                           uint32_t other_expected, uint64_t deadline);
 
 /// Wakes up to `count` sleepers of a word; returns how many. Here because `syscall` is variadic.
 int clinux_futex_wake(uint32_t *_Nonnull word, int count);

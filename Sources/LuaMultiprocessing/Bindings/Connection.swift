@@ -43,7 +43,9 @@ extension LuaState {
     ])
   }
 
-  /// All connections that this process has open, weakly. Stack: [] -> [table].
+  /// All connections that this process has open, weakly.
+  ///
+  /// Stack: [] -> [table].
   func pushOpenConnections() {
     if rawGet(LuaState.registry, "multiprocessing.connections") == .table { return }
     pop()
@@ -148,7 +150,9 @@ private func connectionTryReceive(_ state: LuaState) throws(LuaError) -> Int32 {
   }
 }
 
-/// Lua: `conn:send_bytes(buf [, offset [, size]])`. The offset counts bytes to skip.
+/// Lua: `conn:send_bytes(buf [, offset [, size]])`.
+///
+/// The offset counts bytes to skip.
 private func connectionSendBytes(_ state: LuaState) throws(LuaError) -> Int32 {
   let connection = try state.object(1, as: ConnectionHandle.self).connection
   try state.bind(

@@ -37,7 +37,9 @@ extension LuaState {
 
   private func newLoggerClass() {
     newMetatable(className: "Logger")
-    setFunctions(["__newindex": { $0.run(refuseNewField) }, "__tostring": { $0.run(loggerToString) }])
+    setFunctions([
+      "__newindex": { $0.run(refuseNewField) }, "__tostring": { $0.run(loggerToString) },
+    ])
     newTable(fields: 16)
     setFunctions([
       "debug": { $0.run { (state) throws(LuaError) in try state.log(.debug) } },

@@ -8,6 +8,7 @@ private let isBufferChosen = SingleThreaded(false)
 
 extension LuaState {
   /// From now on each line that this program or a child prints reaches the descriptor in one piece.
+  ///
   /// A script that chose a buffer with `io.stdout:setvbuf` keeps it.
   func writeWholeLines() throws(LuaError) {
     guard !isBufferChosen.value, !Output.isUnbuffered else { return }
@@ -21,7 +22,9 @@ extension LuaState {
   func watchBufferChoice() { watchBufferChoice { $0.run(setBuffer) } }
 }
 
-/// Lua: `file:setvbuf(…)`, which also notes the choice. Upvalue: Lua's own function.
+/// Lua: `file:setvbuf(…)`, which also notes the choice.
+///
+/// Upvalue: Lua's own function.
 private func setBuffer(_ state: LuaState) throws(LuaError) -> Int32 {
   if state.isStandardOutput(1) { isBufferChosen.value = true }
   let arguments = state.top

@@ -65,7 +65,9 @@ extension LuaState {
   }
 }
 
-/// `mp.Process(…)`. Lua: [class, …] -> [process].
+/// `mp.Process(…)`.
+///
+/// Lua: [class, …] -> [process].
 private func processConstruct(_ state: LuaState) throws(LuaError) -> Int32 {
   try state.checkProcessClass(1, "call it as mp.Process{target = f}")
   if state.isModule(2) { throw .type("call it as mp.Process{…}, not mp:Process{…}") }
@@ -173,7 +175,9 @@ extension LuaState {
   }
 }
 
-/// Lua: `p:run()`, unless a class overrides it. Calls the target with its arguments.
+/// Lua: `p:run()`, unless a class overrides it.
+///
+/// Calls the target with its arguments.
 func processRun(_ state: LuaState) throws(LuaError) -> Int32 {
   _ = try state.process(1)
   guard state.processField(1, "_target") != .nil else { return 0 }
@@ -191,7 +195,9 @@ func processRun(_ state: LuaState) throws(LuaError) -> Int32 {
 }
 
 extension LuaState {
-  /// Pushes the items of a list, as many as its `n` says or as it has. Stack: [] -> [items…].
+  /// Pushes the items of a list, as many as its `n` says or as it has.
+  ///
+  /// Stack: [] -> [items…].
   func unpackList(_ index: Int32) throws(LuaError) -> Int32 {
     let list = absolute(index)
     if let range = optionalObject(list, as: Range.self) {

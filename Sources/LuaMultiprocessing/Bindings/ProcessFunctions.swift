@@ -88,7 +88,9 @@ private func processNumber(_ state: LuaState) throws(LuaError) -> Int32 {
   return 1
 }
 
-/// Lua: `os.exit([code [, close]])`. Terminates daemons and joins the other children before.
+/// Lua: `os.exit([code [, close]])`.
+///
+/// Terminates daemons and joins the other children before.
 private func exitProcess(_ state: LuaState) throws(LuaError) -> Int32 {
   var code: Int32
   switch state.type(1) {

@@ -64,6 +64,7 @@ extension LuaState {
   }
 
   /// A method as Lua finds it: the process's own field first, then its class and those it extends.
+  ///
   /// Stack: [] -> [function or nil].
   func pushProcessMethod(_ process: Int32, _ name: StaticString) {
     let process = absolute(process)

@@ -128,7 +128,8 @@ private func queueGet(_ state: LuaState) throws(LuaError) -> Int32 {
 private func queuePutNoWait(_ state: LuaState) throws(LuaError) -> Int32 {
   let queue = try state.openQueue()
   try state.bind(
-    Signature(name: "put_nowait", example: "q:put_nowait(v)", parameters: [Parameter("obj", .value)]),
+    Signature(
+      name: "put_nowait", example: "q:put_nowait(v)", parameters: [Parameter("obj", .value)]),
     from: 2)
   try Messages.put(state, at: 2, into: queue, until: .now)
   return 0
@@ -179,8 +180,9 @@ private func queueTryPut(_ state: LuaState) throws(LuaError) -> Int32 {
   return 1
 }
 
-/// Lua: `q:put_many(list [, block [, timeout]])`. When the time is over, `Full` is raised and its
-/// `value` says how many were put.
+/// Lua: `q:put_many(list [, block [, timeout]])`.
+///
+/// When the time is over, `Full` is raised and its `value` says how many were put.
 private func queuePutMany(_ state: LuaState) throws(LuaError) -> Int32 {
   let queue = try state.openQueue()
   try state.bind(
@@ -233,7 +235,9 @@ private func queueClose(_ state: LuaState) throws(LuaError) -> Int32 {
   return 0
 }
 
-/// Lua: `q:join_thread()`. A put is complete when it returns, so there is nothing to wait for.
+/// Lua: `q:join_thread()`.
+///
+/// A put is complete when it returns, so there is nothing to wait for.
 private func queueJoinThread(_ state: LuaState) throws(LuaError) -> Int32 {
   let handle = try state.object(1, as: QueueHandle.self)
   guard handle.isClosed else {
@@ -242,7 +246,9 @@ private func queueJoinThread(_ state: LuaState) throws(LuaError) -> Int32 {
   return 0
 }
 
-/// Lua: `q:cancel_join_thread()`. There is no thread to cancel.
+/// Lua: `q:cancel_join_thread()`.
+///
+/// There is no thread to cancel.
 private func queueCancelJoinThread(_ state: LuaState) throws(LuaError) -> Int32 {
   _ = try state.object(1, as: QueueHandle.self)
   return 0

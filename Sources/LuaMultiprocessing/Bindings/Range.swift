@@ -115,7 +115,9 @@ extension LuaState {
     return count
   }
 
-  /// Pushes an item of a list that `checkList` accepted, counting from 0. Stack: [] -> [item].
+  /// Pushes an item of a list that `checkList` accepted, counting from 0.
+  ///
+  /// Stack: [] -> [item].
   func push(listItem position: Int, of index: Int32) {
     if let range = optionalObject(index, as: Range.self) {
       push(range[position])

@@ -2,7 +2,9 @@
 
 package import CLuaBridge
 
-/// Pushes the table of the module. Stack: [] -> [module].
+/// Pushes the table of the module.
+///
+/// Stack: [] -> [module].
 package func pushReductionModule(_ state: LuaState) {
   state.newTable(fields: 1)
   state.newTable(fields: 2)
@@ -13,7 +15,9 @@ package func pushReductionModule(_ state: LuaState) {
   state.rawSet(-2, "ForkingPickler")
 }
 
-/// Lua: `ForkingPickler.dumps(value)`. Stack: [value] -> [string].
+/// Lua: `ForkingPickler.dumps(value)`.
+///
+/// Stack: [value] -> [string].
 private func forkingPicklerDumps(_ state: LuaState) throws(LuaError) -> Int32 {
   guard !state.isNone(1) else { throw .argument(1, "value expected, got no value") }
   try Encoder.use(state) { encoder throws(LuaError) in
@@ -23,7 +27,9 @@ private func forkingPicklerDumps(_ state: LuaState) throws(LuaError) -> Int32 {
   return 1
 }
 
-/// Lua: `ForkingPickler.loads(string)`. Stack: [string] -> [value].
+/// Lua: `ForkingPickler.loads(string)`.
+///
+/// Stack: [string] -> [value].
 private func forkingPicklerLoads(_ state: LuaState) throws(LuaError) -> Int32 {
   guard state.isString(1) else {
     throw .argument(1, "string expected, got \(state.typeName(1))")

@@ -14,7 +14,9 @@ extension LuaState {
   }
 }
 
-/// Lua: `mp.sleep(seconds)`. Ctrl-C ends it.
+/// Lua: `mp.sleep(seconds)`.
+///
+/// Ctrl-C ends it.
 private func sleep(_ state: LuaState) throws(LuaError) -> Int32 {
   try state.refuseModule("sleep")
   guard !state.isNone(1), let seconds = try state.seconds(1, "seconds") else {
@@ -44,8 +46,10 @@ private func represent(_ state: LuaState) throws(LuaError) -> Int32 {
   return 1
 }
 
-/// Writes values in Lua syntax: `{1, 2, name = "x"}`. A table inside itself is `<cycle>`; what has no
-/// syntax is shown by `tostring`, in angle brackets.
+/// Writes values in Lua syntax: `{1, 2, name = "x"}`.
+///
+/// A table inside itself is `<cycle>`; what has no syntax is shown by `tostring`, in angle
+/// brackets.
 private struct Representation {
   let state: LuaState
   var text: [UInt8] = []
@@ -132,8 +136,9 @@ private struct Representation {
     open.remove(address)
   }
 
-  /// The keys that are no positions of the list: numbers first, then by their text. The keys
-  /// themselves are put into the list at index `keys`.
+  /// The keys that are no positions of the list: numbers first, then by their text.
+  ///
+  /// The keys themselves are put into the list at index `keys`.
   private func sortedKeys(
     of table: Int32, listCount: Int, into keys: Int32
   ) throws(LuaError) -> [(text: [UInt8], number: Double, position: Int)] {

@@ -76,12 +76,16 @@ extension LuaState {
     ])
     pop()
     setFunctions([
-      "Lock": { $0.run { (state) throws(LuaError) in
-        try state.makeLock("Lock") { () throws(MultiprocessingError) in .plain(try Lock()) }
-      } },
-      "RLock": { $0.run { (state) throws(LuaError) in
-        try state.makeLock("RLock") { () throws(MultiprocessingError) in .recursive(try RLock()) }
-      } },
+      "Lock": {
+        $0.run { (state) throws(LuaError) in
+          try state.makeLock("Lock") { () throws(MultiprocessingError) in .plain(try Lock()) }
+        }
+      },
+      "RLock": {
+        $0.run { (state) throws(LuaError) in
+          try state.makeLock("RLock") { () throws(MultiprocessingError) in .recursive(try RLock()) }
+        }
+      },
     ])
   }
 
@@ -181,7 +185,9 @@ private func lockCollect(_ state: LuaState) throws(LuaError) -> Int32 {
 }
 
 /// Lua: `local held <close> = lock:guard()`: the lock, taken until the scope ends; false when the
-/// time was over. `held.abandoned` says that the last owner died with the lock.
+/// time was over.
+///
+/// `held.abandoned` says that the last owner died with the lock.
 private func lockGuard(_ state: LuaState) throws(LuaError) -> Int32 {
   let handle = try state.object(1, as: LockHandle.self)
   let deadline = state.top == 1 ? .never : try state.acquisitionDeadline()
@@ -212,7 +218,9 @@ private func lockWith(_ state: LuaState) throws(LuaError) -> Int32 {
 
 // MARK: - Guards
 
-/// A lock that is held until a scope ends. Its user value is the lock.
+/// A lock that is held until a scope ends.
+///
+/// Its user value is the lock.
 struct Guard: LuaObject {
   static let typeName: StaticString = "guard"
   static let example: StaticString = "held"

@@ -83,7 +83,9 @@ extension LuaState {
     concatenate(3)
   }
 
-  /// The first line of that for an error object. Stack: [] -> [string].
+  /// The first line of that for an error object.
+  ///
+  /// Stack: [] -> [string].
   package func pushErrorLine(_ error: Int32) {
     let error = absolute(error)
     let hasPlace = rawGet(error, "where") == .string

@@ -27,8 +27,9 @@ enum InterruptSignal {
     }
   }
 
-  /// Makes each SIGINT call `body` in the Lua code that runs, and end the wait that runs. One that
-  /// comes within a second of the last one kills.
+  /// Makes each SIGINT call `body` in the Lua code that runs, and end the wait that runs.
+  ///
+  /// One that comes within a second of the last one kills.
   static func handleAll(in state: LuaState, _ body: cluabridge_body) {
     prepare(state, body)
     setAction { _ in

@@ -113,7 +113,9 @@ extension LuaState {
     _ name: StaticString, _ body: (LuaState) throws(LuaError) -> Int32
   ) -> Int32 {
     run { (state) throws(LuaError) in
-      if state.top > 1 { throw .type("\(name)() takes at most 0 arguments (\(state.top - 1) given)") }
+      if state.top > 1 {
+        throw .type("\(name)() takes at most 0 arguments (\(state.top - 1) given)")
+      }
       return try body(state)
     }
   }

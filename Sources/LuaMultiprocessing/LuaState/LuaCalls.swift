@@ -25,8 +25,9 @@ extension LuaState {
     if status != LUA_OK { throw .onTop }
   }
 
-  /// What a body returns to have a function called once its own frame is gone. Stack at the body's
-  /// end: [function, arguments…]. The call's results are the body's.
+  /// What a body returns to have a function called once its own frame is gone.
+  ///
+  /// Stack at the body's end: [function, arguments…]. The call's results are the body's.
   package func continuing(arguments: Int32) -> Int32 { cluabridge_continue(arguments, false) }
 
   /// The same, with the value below the function as the body's only result.
@@ -34,11 +35,14 @@ extension LuaState {
     cluabridge_continue(arguments, true)
   }
 
-  /// Marks the top value to be closed when the running body's function ends, by an error too. Its
-  /// metatable must have `__close`.
+  /// Marks the top value to be closed when the running body's function ends, by an error too.
+  ///
+  /// Its metatable must have `__close`.
   package func closeAtEnd() { unsafe lua_toclose(pointer, -1) }
 
-  /// Makes a coroutine. Stack: [] -> [coroutine].
+  /// Makes a coroutine.
+  ///
+  /// Stack: [] -> [coroutine].
   package func newCoroutine() -> LuaState { unsafe LuaState(pointer: lua_newthread(pointer)) }
 
   /// Moves the top `count` values to another coroutine of the interpreter.

@@ -11,8 +11,9 @@ extension LuaState {
     pop()
   }
 
-  /// Calls `choice` before the script chooses a buffer for a file by `file:setvbuf`. The file is at
-  /// index 1 then; the choice's results are dropped.
+  /// Calls `choice` before the script chooses a buffer for a file by `file:setvbuf`.
+  ///
+  /// The file is at index 1 then; the choice's results are dropped.
   func watchBufferChoice(_ choice: cluabridge_body) {
     let base = top
     defer { setTop(base) }
@@ -31,7 +32,9 @@ extension LuaState {
     return rawEqual(-1, index)
   }
 
-  /// The file that Lua's library made of `stdout`. Stack: [] -> [file], when it is there.
+  /// The file that Lua's library made of `stdout`.
+  ///
+  /// Stack: [] -> [file], when it is there.
   private func pushStandardOutput() -> UnsafeMutablePointer<luaL_Stream>? {
     let base = top
     let byteCount = unsafe MemoryLayout<luaL_Stream>.size

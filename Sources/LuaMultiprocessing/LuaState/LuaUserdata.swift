@@ -3,7 +3,9 @@
 internal import CLua
 internal import CLuaBridge
 
-/// A value that lives in a userdata. It is copied out and in, so it is a handle or a small struct.
+/// A value that lives in a userdata.
+///
+/// It is copied out and in, so it is a handle or a small struct.
 package protocol LuaObject: BitwiseCopyable {
   /// The class's name in messages and in `tostring`: `Queue`.
   static var typeName: StaticString { get }
@@ -25,7 +27,8 @@ extension LuaState {
   /// A magic word is quicker than `luaL_checkudata`, which looks a name up: that costs more than most
   /// operations. A foreign userdata could only match by holding the same 64 random bits.
   @inline(__always)
-  func optionalObject<Value: LuaObject>(_ index: Int32, as type: Value.Type = Value.self) -> Value? {
+  func optionalObject<Value: LuaObject>(_ index: Int32, as type: Value.Type = Value.self) -> Value?
+  {
     unsafe box(index, of: type)?.pointee.value
   }
 
@@ -83,7 +86,9 @@ extension LuaState {
     return unsafe box.pointee.value
   }
 
-  /// Makes an object with the metatable kept under a class's name. Stack: [] -> [userdata].
+  /// Makes an object with the metatable kept under a class's name.
+  ///
+  /// Stack: [] -> [userdata].
   func push<Value: LuaObject>(
     object value: Value, className: String? = nil, userValues: Int32 = 0
   ) {
@@ -100,7 +105,9 @@ extension LuaState {
       .initialize(to: Box(magic: Value.magic, value: value))
   }
 
-  /// Makes a metatable and keeps it in the registry under a class's name. Stack: [] -> [metatable].
+  /// Makes a metatable and keeps it in the registry under a class's name.
+  ///
+  /// Stack: [] -> [metatable].
   func newMetatable(className: String) {
     newTable(fields: 12)
     push(className)

@@ -23,8 +23,9 @@ package import CLuaBridge
   /// first.
   private let shared: Int32
   private var path: PathStack
-  /// The current table, those that it is in, and how many they all are. While none is, the frame
-  /// stands for the message itself, which expects one value.
+  /// The current table, those that it is in, and how many they all are.
+  ///
+  /// While none is, the frame stands for the message itself, which expects one value.
   private var frame: Frame
   private var parents = Pile<Frame>()
   private var depth = 0
@@ -67,9 +68,12 @@ package import CLuaBridge
     frame = unsafe Frame(stack: state.pointer, table: top + 2, index: 0, count: 1, fields: 0)
   }
 
-  /// Makes the value of a message. Stack: [] -> [value].
+  /// Makes the value of a message.
+  ///
+  /// Stack: [] -> [value].
   ///
   /// - Parameters:
+  ///   - state: Gets the value.
   ///   - bytes: The message. Nobody may change it meanwhile; finalizers may run, so no lock may be
   ///     held.
   /// - Throws: A `SerializationError` when the bytes are no message; `.memory`.
@@ -96,7 +100,9 @@ package import CLuaBridge
     state.setTop(top + 1)
   }
 
-  /// The same for a message that is a Lua string on the stack. Stack: [] -> [value].
+  /// The same for a message that is a Lua string on the stack.
+  ///
+  /// Stack: [] -> [value].
   package static func decode(_ state: LuaState, message: Int32) throws(LuaError) {
     var count = 0
     let bytes = state.isString(message) ? unsafe lua_tolstring(state.pointer, message, &count) : nil
@@ -148,8 +154,10 @@ extension Decoder {
     unsafe lua_tonumberx(stack, -1, nil).isNaN
   }
 
-  /// Reads a value that is not plain. A new table with values in it becomes the current one and the
-  /// result is true, any other is complete.
+  /// Reads a value that is not plain.
+  ///
+  /// A new table with values in it becomes the current one and the result is true, any other is
+  /// complete.
   private mutating func enter(_ tag: UInt8) throws(LuaError) -> Bool {
     let position = byteCount &- left &- skipped &- 1
     var count = 0
@@ -195,8 +203,9 @@ extension Decoder {
     return true
   }
 
-  /// Puts the current table, which is complete, into the one that it is in. When that is none,
-  /// leaves it on the root's stack and gives true.
+  /// Puts the current table, which is complete, into the one that it is in.
+  ///
+  /// When that is none, leaves it on the root's stack and gives true.
   @inline(__always)
   private mutating func leave() -> Bool {
     depth &-= 1
@@ -234,7 +243,9 @@ extension Decoder {
     unsafe lua_rawseti(root, shared, lua_Integer(position))
   }
 
-  /// Pushes the table that a reference names. Stack: [] -> [table].
+  /// Pushes the table that a reference names.
+  ///
+  /// Stack: [] -> [table].
   @inline(never)
   private mutating func decodeReference(_ tag: UInt8) throws(LuaError) {
     let position: UInt64

@@ -18,7 +18,9 @@ extension Encoder {
     var fieldsPosition: Int
   }
 
-  /// What a table goes on with. A field has its key and value on the stack right above the table.
+  /// What a table goes on with.
+  ///
+  /// A field has its key and value on the stack right above the table.
   enum Step: UInt8 {
     /// The next value of the list.
     case list

@@ -74,7 +74,9 @@ package struct Encoder: ~Copyable {
     piecesByteCount = 0
   }
 
-  /// Pushes the message as a Lua string. Stack: [] -> [string].
+  /// Pushes the message as a Lua string.
+  ///
+  /// Stack: [] -> [string].
   ///
   /// - Throws: `.memory`.
   package mutating func pushMessage(_ state: LuaState) throws(LuaError) {
@@ -89,6 +91,8 @@ package struct Encoder: ~Copyable {
   /// Lua code may run.
   ///
   /// - Parameters:
+  ///   - state: Has the value.
+  ///   - index: Where on its stack.
   ///   - root: How error messages call the value; when empty they begin with its fields.
   /// - Throws: A `SerializationError` that names what cannot be sent and where it is; `.memory`.
   /// - Complexity: O(*n*) in the count of values, and in the bytes of strings shorter than

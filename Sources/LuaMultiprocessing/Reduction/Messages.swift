@@ -23,7 +23,9 @@ enum Messages {
     }
   }
 
-  /// Takes a value out of a queue. Stack: [] -> [value].
+  /// Takes a value out of a queue.
+  ///
+  /// Stack: [] -> [value].
   @inline(__always)
   static func get(
     _ state: LuaState, from queue: Queue, until deadline: Deadline
@@ -72,8 +74,9 @@ enum Messages {
             byteCount: { ends[done + $0] - start(of: done + $0, ends) },
             fill: { position, place in
               let from = start(of: done + position, ends)
+              guard let source = unsafe buffer.address else { return }
               unsafe place.copyMemory(
-                from: buffer.address! + from, byteCount: ends[done + position] - from)
+                from: source + from, byteCount: ends[done + position] - from)
             })
         } catch {
           state.push(LuaError(error))
@@ -99,7 +102,9 @@ enum Messages {
     position == 0 ? 0 : ends[position - 1]
   }
 
-  /// Takes up to `most` values out of a queue, waiting for the first only. Stack: [] -> [list].
+  /// Takes up to `most` values out of a queue, waiting for the first only.
+  ///
+  /// Stack: [] -> [list].
   static func getMany(
     _ state: LuaState, most: Int, from queue: Queue, until deadline: Deadline
   ) throws(LuaError) {
@@ -160,7 +165,9 @@ enum Messages {
     }
   }
 
-  /// Receives a message. Stack: [] -> [value, or the bytes as a string].
+  /// Receives a message.
+  ///
+  /// Stack: [] -> [value, or the bytes as a string].
   static func receive(
     _ state: LuaState, asBytes: Bool, limit: Int? = nil, until deadline: Deadline = .never,
     from connection: inout Connection

@@ -32,8 +32,11 @@ extension Connection {
 
   /// Receives one message, waiting until there is one.
   ///
-  /// - Parameter limit: The longest message to take; a longer one is an error, and this end is then
-  ///   closed, or no longer readable if it can also send. nil takes any.
+  /// - Parameters:
+  ///   - message: Gets the bytes.
+  ///   - limit: The longest message to take; a longer one is an error, and this end is then closed,
+  ///     or no longer readable if it can also send. nil takes any.
+  ///   - deadline: When to stop waiting.
   /// - Throws: `.endOfFile` when nobody holds the other end and nothing is left, `.timedOut`,
   ///   `.operation` when this end is closed or cannot receive or the message is too long.
   ///

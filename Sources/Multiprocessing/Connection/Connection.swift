@@ -7,10 +7,15 @@
 public struct Connection: BitwiseCopyable, Hashable, Sendable {
   /// What an end may do.
   public struct Direction: OptionSet, BitwiseCopyable, Hashable, Sendable {
+    /// The bits.
     public let rawValue: UInt8
+    /// Makes the set of these bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// It receives.
     public static let receive = Direction(rawValue: 1)
+    /// It sends.
     public static let send = Direction(rawValue: 2)
+    /// It does both.
     public static let both: Direction = [.receive, .send]
   }
 
@@ -32,14 +37,19 @@ public struct Connection: BitwiseCopyable, Hashable, Sendable {
     peerGeneration = peer.generation
   }
 
+  /// Whether this process has closed the end.
   public var isClosed: Bool { descriptor < 0 }
+  /// Whether the end receives.
   public var isReadable: Bool { direction.contains(.receive) }
+  /// Whether the end sends.
   public var isWritable: Bool { direction.contains(.send) }
 
   var sendWord: OwnerWord { OwnerWord(end.word(0)) }
   var receiveWord: OwnerWord { OwnerWord(end.word(1)) }
 
-  /// Closes this process's hold of the end. A second time does nothing.
+  /// Closes this process's hold of the end.
+  ///
+  /// A second time does nothing.
   public mutating func close() {
     guard !isClosed else { return }
     PacketSocket.close(descriptor)

@@ -6,6 +6,7 @@ public enum Pipe {
   ///
   /// - Parameter isDuplex: Whether both ends send and receive; else the first only receives and the
   ///   second only sends.
+  /// - Returns: Both ends.
   /// - Throws: `.system` when there are no descriptors left.
   ///
   /// Python: `Pipe(duplex=True)`.

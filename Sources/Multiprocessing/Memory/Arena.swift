@@ -76,7 +76,9 @@ public enum Arena {
 extension Arena {
   static var header: ArenaHeader { ArenaHeader() }
 
-  /// Runs `body` under the arena's word. Every change of slots, references and blocks is made here.
+  /// Runs `body` under the arena's word.
+  ///
+  /// Every change of slots, references and blocks is made here.
   ///
   /// When the word comes back from a dead process, what is derived is built anew from what is true:
   /// the reference bits.
@@ -91,7 +93,9 @@ extension Arena {
     return try body()
   }
 
-  /// How many blocks are in use in the whole tree. Slow; for tests and diagnosis.
+  /// How many blocks are in use in the whole tree.
+  ///
+  /// Slow; for tests and diagnosis.
   public static func usedBlockCount() throws(MultiprocessingError) -> Int {
     try withLock { Blocks.usedCount }
   }
@@ -127,7 +131,9 @@ struct ArenaHeader {
   /// The word A of the protocols: held for every change of the tables.
   var lock: OwnerWord { OwnerWord(Arena.word(16)) }
   var objectHighWater: SharedWord { Arena.word(20) }
-  /// The first free entry of the object table, linked through the entries. Derived.
+  /// The first free entry of the object table, linked through the entries.
+  ///
+  /// Derived.
   var firstFreeObject: SharedWord { Arena.word(24) }
   /// Slots from here on were never used.
   var slotLimit: SharedWord { Arena.word(28) }
@@ -145,7 +151,9 @@ struct ArenaHeader {
   /// Blocks of a class from this index on were never used.
   func blockHighWater(ofClass blockClass: Int) -> SharedWord { Arena.word(128 + blockClass * 8) }
 
-  /// The first free block of a class plus one, linked through its table. Derived.
+  /// The first free block of a class plus one, linked through its table.
+  ///
+  /// Derived.
   func firstFreeBlock(ofClass blockClass: Int) -> SharedWord { Arena.word(132 + blockClass * 8) }
 
   func prepare(byteCount: Int) {

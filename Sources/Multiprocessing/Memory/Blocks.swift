@@ -22,7 +22,9 @@ struct Block {
 
   var address: UnsafeMutableRawPointer { unsafe Arena.base + offset }
 
-  /// The object that owns the block, 0 when it is free. This is the truth; the list is derived.
+  /// The object that owns the block, 0 when it is free.
+  ///
+  /// This is the truth; the list is derived.
   fileprivate var owner: SharedWord {
     Arena.word(Arena.layout.blockTable(ofClass: blockClass) + index * 8)
   }
@@ -38,8 +40,10 @@ struct Block {
     try Arena.reserve(offset + start, byteCount: end - start)
   }
 
-  /// Gives the block back. The arena's word is held. May be done twice by a rebuild, which makes the
-  /// list of free blocks anew afterwards.
+  /// Gives the block back.
+  ///
+  /// The arena's word is held. May be done twice by a rebuild, which makes the list of free blocks
+  /// anew afterwards.
   func free() {
     punch()
     if owner.value == 0 { return }
@@ -51,10 +55,14 @@ struct Block {
   }
 }
 
-/// The zones of blocks. All of it is called under the arena's word.
+/// The zones of blocks.
+///
+/// All of it is called under the arena's word.
 enum Blocks {
-  /// Takes a block, which reads as zeros. The caller records it in the owner before it lets go of
-  /// the arena's word; a block that its owner does not know is freed by the next rebuild.
+  /// Takes a block, which reads as zeros.
+  ///
+  /// The caller records it in the owner before it lets go of the arena's word; a block that its
+  /// owner does not know is freed by the next rebuild.
   static func take(ofClass blockClass: Int, owner: UInt32) throws(MultiprocessingError) -> Block {
     let header = Arena.header
     let first = header.firstFreeBlock(ofClass: blockClass)
@@ -74,7 +82,9 @@ enum Blocks {
     return block
   }
 
-  /// How many blocks are in use, of all classes. For tests.
+  /// How many blocks are in use, of all classes.
+  ///
+  /// For tests.
   static var usedCount: Int {
     var count = 0
     for blockClass in ArenaLayout.blockClasses {

@@ -13,8 +13,9 @@ extension Board {
     sweep(slot, from: state)
   }
 
-  /// Sweeps every slot whose process is dead and whom nobody sweeps. Any process may do it at any
-  /// time when it holds no lock; each wait does at its slices.
+  /// Sweeps every slot whose process is dead and whom nobody sweeps.
+  ///
+  /// Any process may do it at any time when it holds no lock; each wait does at its slices.
   public static func sweepDead() {
     guard identity != 0 else { return }
     for index in 1..<Int(Arena.header.slotLimit.value) {
@@ -36,8 +37,10 @@ extension Board {
     return kill(Int32(bitPattern: SlotState.payload(state)), 0) != 0 && errno == ESRCH
   }
 
-  /// Clears a dead process's slot. Of several who notice, one wins the right; whoever dies of them
-  /// midway stays recorded, and the next does it all again: each step may be done twice.
+  /// Clears a dead process's slot.
+  ///
+  /// Of several who notice, one wins the right; whoever dies of them midway stays recorded, and the
+  /// next does it all again: each step may be done twice.
   static func sweep(_ slot: Slot, from state: UInt64) {
     guard identity != 0, slot.state.exchange(state, for: SlotState.dead(sweeper: identity)) else {
       return

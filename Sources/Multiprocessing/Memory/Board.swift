@@ -34,7 +34,9 @@ public enum Board {
   static func slot(of identity: UInt32) -> Slot { Slot(Int(identity & 0x3FFF)) }
 
   /// Whether the process is running: its slot was not given to another one, and the kernel says
-  /// that its life word still has an owner. Two loads. A process that is only starting is not.
+  /// that its life word still has an owner.
+  ///
+  /// Two loads. A process that is only starting is not.
   @inline(__always)
   public static func isAlive(_ identity: UInt32) -> Bool {
     let slot = slot(of: identity)
@@ -50,7 +52,9 @@ public enum Board {
     return slot.generation.load() & 0xFFFF == identity >> 14 & 0xFFFF ? name : nil
   }
 
-  /// The name of this process as others see it. At most 64 bytes are kept.
+  /// The name of this process as others see it.
+  ///
+  /// At most 64 bytes are kept.
   public static var ownName: String {
     get { identity == 0 ? "" : ownSlot.name }
     set { if identity != 0 { ownSlot.name = newValue } }
@@ -87,7 +91,9 @@ public enum Board {
 
 /// Bits of a process that others set or read.
 public struct ProcessFlags: OptionSet, Sendable {
+  /// The bits.
   public let rawValue: UInt32
+  /// Makes the set of these bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// The process prints no traceback when it is interrupted.

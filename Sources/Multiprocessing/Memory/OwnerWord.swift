@@ -108,7 +108,9 @@ struct OwnerWord {
   }
 
   /// The owner's life word with the mark that makes the kernel wake somebody when the owner dies;
-  /// nil when it is dead already. A plain store of the mark could hit the next user of the slot.
+  /// nil when it is dead already.
+  ///
+  /// A plain store of the mark could hit the next user of the slot.
   private func markedLife(of owner: UInt32) -> UInt32? {
     let slot = Board.slot(of: owner)
     while true {

@@ -9,6 +9,7 @@ public struct ProcessRecord: Sendable {
 
   /// What it sleeps for.
   public struct Wait: Sendable {
+    /// What it does.
     public var operation: WaitOperation
     /// The number of the object in the table; for a join, the identity of the process.
     public var object: UInt32
@@ -16,12 +17,19 @@ public struct ProcessRecord: Sendable {
     public var since: UInt64
   }
 
+  /// Its slot and generation.
   public var identity: UInt32
+  /// The system's number.
   public var pid: Int32
+  /// The identity of the process that started it; 0 for the root.
   public var parent: UInt32
+  /// Its name.
   public var name: String
+  /// What others may expect of it.
   public var kind: ProcessKind
+  /// How many starts lie between the root and it.
   public var depth: Int
+  /// Where it is in its life.
   public var state: State
   /// When it started, on `Clock`.
   public var startTime: UInt64

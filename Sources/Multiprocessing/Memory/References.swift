@@ -1,6 +1,8 @@
 // Who holds which object: one row of bits for each slot. Python: reference counts in a server.
 
-/// The reference bits. All of it is called under the arena's word.
+/// The reference bits.
+///
+/// All of it is called under the arena's word.
 ///
 /// The bits are the truth about who holds what; lists and counts are derived from them. The rows of
 /// free slots are zero. Rows lie side by side in groups of 4096 objects, so a small program touches

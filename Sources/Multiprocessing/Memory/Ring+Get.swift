@@ -3,7 +3,9 @@
 internal import SystemPackage
 
 extension Ring {
-  /// Takes one message; `take` copies it out. When it throws, the message stays.
+  /// Takes one message; `take` copies it out.
+  ///
+  /// When it throws, the message stays.
   @inline(__always)
   func get(
     until deadline: Deadline,
@@ -105,8 +107,10 @@ extension Ring {
     return hasMessageCached()
   }
 
-  /// Sleeps until there is a message. Called with the lock held and returns with it held; lets go
-  /// of it to sleep, and for good when it throws.
+  /// Sleeps until there is a message.
+  ///
+  /// Called with the lock held and returns with it held; lets go of it to sleep, and for good when
+  /// it throws.
   @inline(never)
   private func waitForMessage(_ deadline: Deadline) throws(MultiprocessingError) {
     if hasMessage() { return }
@@ -156,7 +160,9 @@ extension Ring {
     return false
   }
 
-  /// Reads one message and commits the head. The lock is held, and is left when this throws.
+  /// Reads one message and commits the head.
+  ///
+  /// The lock is held, and is left when this throws.
   @inline(__always)
   private func takeOne(
     _ take: (UnsafeRawBufferPointer) throws(MultiprocessingError) -> Void
@@ -224,8 +230,10 @@ extension Ring {
     if ringClass > Ring.classes.lowerBound, number != 0 { Block(number: number).punch() }
   }
 
-  /// Gives a big drained region back: publishes the smallest segment at the tail. The get side is
-  /// held; does nothing if the put side is busy, since then the ring is not empty for long.
+  /// Gives a big drained region back: publishes the smallest segment at the tail.
+  ///
+  /// The get side is held; does nothing if the put side is busy, since then the ring is not empty
+  /// for long.
   @inline(never)
   private func shrink() {
     guard header.tail.load() == header.head.value, header.putWord.tryAcquire() else { return }

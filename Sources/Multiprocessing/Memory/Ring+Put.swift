@@ -96,8 +96,10 @@ extension Ring {
     return hasRoomCached()
   }
 
-  /// Sleeps until there is room. Called with the lock held and returns with it held; lets go of it
-  /// to sleep, and for good when it throws.
+  /// Sleeps until there is room.
+  ///
+  /// Called with the lock held and returns with it held; lets go of it to sleep, and for good when
+  /// it throws.
   @inline(never)
   private func waitForRoom(_ deadline: Deadline) throws(MultiprocessingError) {
     if hasRoom() { return }
@@ -138,7 +140,9 @@ extension Ring {
     return false
   }
 
-  /// Writes one message and commits it. The lock is held, and is left when this throws.
+  /// Writes one message and commits it.
+  ///
+  /// The lock is held, and is left when this throws.
   @inline(__always)
   private func place(
     byteCount: Int, fill: (UnsafeMutableRawPointer) -> Void
@@ -193,7 +197,9 @@ extension Ring {
   }
 
   /// Makes sure that the message fits at the tail and that its memory exists: looks at the head
-  /// again, publishes a bigger segment, reserves pages. The lock is held.
+  /// again, publishes a bigger segment, reserves pages.
+  ///
+  /// The lock is held.
   @inline(never)
   private func makeRoom(
     byteCount: Int, at position: UInt32, in segment: Segment

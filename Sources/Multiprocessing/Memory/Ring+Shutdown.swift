@@ -1,7 +1,9 @@
 // Shutting down, and counting unfinished tasks. Python: `queue.Queue.shutdown`, `task_done`, `join`.
 
 extension Ring {
-  /// Ends the ring: puts fail at once, gets when it is empty. At once also throws away what is in it.
+  /// Ends the ring: puts fail at once, gets when it is empty.
+  ///
+  /// At once also throws away what is in it.
   func shutdown(immediate: Bool) throws(MultiprocessingError) {
     if try header.getWord.acquire(until: .never, for: .internalLock) == .abandoned { recoverGet() }
     if header.putWord.acquireUninterrupted() == .abandoned { recoverPut() }
@@ -20,7 +22,9 @@ extension Ring {
     if unfinishedCount == 0 { header.allDone.wakeAll() }
   }
 
-  /// Throws away what is left after an immediate shutdown. The get side is held; may be done twice.
+  /// Throws away what is left after an immediate shutdown.
+  ///
+  /// The get side is held; may be done twice.
   func drain() {
     let tail = header.tail.load()
     let head = header.head.value

@@ -1,11 +1,13 @@
 // The fields of a queue in shared memory. Python: a pipe, two locks and a semaphore.
 
-/// A queue's header block. Every group of fields that one side writes has its own cache lines.
+/// A queue's header block.
+///
+/// Every group of fields that one side writes has its own cache lines.
 ///
 /// Positions count units of 16 bytes, ordinals count messages, both modulo 2^32. One 64-bit word
 /// holds both, so one store commits position and count together.
+// Safe because the memory is shared between processes anyway, and its fields are atomic words.
 @safe struct RingHeader: @unchecked Sendable {
-  // Safe because the memory is shared between processes anyway, and its fields are atomic words.
   private let base: UnsafeMutableRawPointer
 
   init(block: Block) { unsafe base = block.address }
@@ -82,7 +84,9 @@
   /// After an immediate shutdown: the ordinal from which messages were thrown away, bit 32 set.
   var drainedFrom: SharedLong { unsafe SharedLong(at: base + 904) }
 
-  /// Fixed at creation; 0 means no limit. This line is only read by both sides.
+  /// Fixed at creation; 0 means no limit.
+  ///
+  /// This line is only read by both sides.
   var maxsize: SharedWord {
     @inline(__always) get { unsafe SharedWord(at: base + 1024) }
   }
@@ -95,8 +99,9 @@
   var shrinkCount: SharedWord { unsafe SharedWord(at: base + 1044) }
   /// When a region was last given back, by `Clock`; 0 when none was.
   var lastShrink: SharedLong { unsafe SharedLong(at: base + 1056) }
-  /// Up to this class a drained ring keeps its region. The put side raises it, the get side lowers it;
-  /// a lost change costs only time.
+  /// Up to this class a drained ring keeps its region.
+  ///
+  /// The put side raises it, the get side lowers it; a lost change costs only time.
   var keptClass: SharedWord { unsafe SharedWord(at: base + 1064) }
   /// How often a side's lock came back from a dead process.
   var abandonedCount: SharedWord { unsafe SharedWord(at: base + 1048) }
@@ -118,7 +123,9 @@
     unsafe SharedLong(at: base + 1536 + ringClass &* 8)
   }
 
-  /// Records a block as a region. The arena's word is held; the number is what counts after a kill.
+  /// Records a block as a region.
+  ///
+  /// The arena's word is held; the number is what counts after a kill.
   func link(_ block: Block, ofClass ringClass: Int) {
     regionOffset(ofClass: ringClass).value = UInt64(block.offset)
     region(ofClass: ringClass).store(block.number)

@@ -29,8 +29,8 @@ internal import SystemPackage
   public mutating func store(_ message: UnsafeRawBufferPointer) throws(MultiprocessingError) {
     let byteCount = message.count
     if byteCount > capacity { try grow(to: byteCount) }
-    if let source = message.baseAddress, byteCount > 0 {
-      _ = unsafe memcpy(address!, source, byteCount)
+    if let source = message.baseAddress, let address = unsafe address, byteCount > 0 {
+      _ = unsafe memcpy(address, source, byteCount)
     }
     count = byteCount
   }

@@ -9,12 +9,12 @@ public enum SharedObjectKind: UInt32, Sendable {
   case value, array, pipe, pool
 }
 
+// Safe because the entry lies in memory that is shared anyway, and its fields are atomic words.
 /// A shared object's entry in the arena: 128 bytes that hold a small object whole.
 ///
 /// The handle is one pointer and owns nothing by itself; `retain` and `release` say that this
 /// process holds the object. A process that was forked holds what its parent held.
 @safe public struct SharedObject: BitwiseCopyable, Hashable, @unchecked Sendable {
-  // Safe because the entry lies in memory that is shared anyway, and its fields are atomic words.
   private let entry: UnsafeMutableRawPointer
 
   @inline(__always)
@@ -60,17 +60,23 @@ public enum SharedObjectKind: UInt32, Sendable {
     nonmutating set { unsafe InlineText.store(newValue, at: entry + 80, capacity: 44) }
   }
 
+  /// Whether both are the same entry.
   public static func == (left: SharedObject, right: SharedObject) -> Bool {
     unsafe left.entry == right.entry
   }
 
+  /// Hashes the entry's place.
   public func hash(into hasher: inout Hasher) { hasher.combine(offset) }
 
   var kindWord: SharedWord { unsafe SharedWord(at: entry) }
   var generationWord: SharedWord { unsafe SharedWord(at: entry + 4) }
-  /// How many messages under way carry the object. Derived.
+  /// How many messages under way carry the object.
+  ///
+  /// Derived.
   var inFlight: SharedWord { unsafe SharedWord(at: entry + 8) }
-  /// The next free entry. Derived.
+  /// The next free entry.
+  ///
+  /// Derived.
   var nextFree: SharedWord { unsafe SharedWord(at: entry + 12) }
   var creator: SharedWord { unsafe SharedWord(at: entry + 16) }
   var creatorForkCount: SharedWord { unsafe SharedWord(at: entry + 20) }
@@ -89,6 +95,8 @@ extension SharedObject {
   ///   - kind: What it is.
   ///   - payloadClass: The class of a block to make with it, or nil.
   ///   - initialize: Fills in the object's words, before any other process can see it.
+  /// - Returns: The object.
+  /// - Throws: `.system` when there is no room, and what `initialize` throws.
   static func create(
     _ kind: SharedObjectKind, payloadClass: Int? = nil,
     initialize: (SharedObject) throws(MultiprocessingError) -> Void = { _ in }
@@ -134,7 +142,9 @@ extension SharedObject {
     }
   }
 
-  /// Says that this process holds the object. Once is enough; a second time changes nothing.
+  /// Says that this process holds the object.
+  ///
+  /// Once is enough; a second time changes nothing.
   ///
   /// - Throws: `.runtime` in a process that was forked by something else.
   public func retain() throws(MultiprocessingError) {
@@ -165,7 +175,9 @@ extension SharedObject {
     Board.identity != 0 && References.contains(number, slot: Board.ownSlot.index)
   }
 
-  /// Gives back the object's blocks and its entry. The arena's word is held, and nobody has a bit.
+  /// Gives back the object's blocks and its entry.
+  ///
+  /// The arena's word is held, and nobody has a bit.
   ///
   /// Each step may be done twice: after a kill the rebuild finds the object without holders again.
   func free() {
@@ -183,7 +195,9 @@ extension SharedObject {
     FaultPoint.hit(.objectFreed)
   }
 
-  /// Whether the object's records name the block. Decides after a kill what a block is for.
+  /// Whether the object's records name the block.
+  ///
+  /// Decides after a kill what a block is for.
   func links(_ block: Block) -> Bool {
     guard kindWord.value != 0, payload.value != 0 else { return false }
     if payload.value == block.number { return true }

@@ -85,7 +85,9 @@ enum InlineText {
   }
 }
 
-/// Where a slot is in its life. The upper half carries a generation, a pid or a sweeper.
+/// Where a slot is in its life.
+///
+/// The upper half carries a generation, a pid or a sweeper.
 enum SlotState {
   static let free: UInt64 = 0
   /// With the generation, so that a slow sweeper's exchange cannot hit the slot's next process.

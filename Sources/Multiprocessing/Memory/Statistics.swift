@@ -25,8 +25,9 @@ public struct Statistics: Equatable, Sendable {
       rebuildCount: header.rebuildCount.load(), liveObjectCount: header.liveObjectCount.load())
   }
 
-  /// Counts one find, for the tree and for this process. Explained without more if `deathsBefore`,
-  /// the count when the wait began, is nil.
+  /// Counts one find, for the tree and for this process.
+  ///
+  /// Explained without more if `deathsBefore`, the count when the wait began, is nil.
   static func countFind(deathsBefore: UInt64?) {
     let isExplained = Arena.header.deathCount.load() != deathsBefore
     let slot = Board.ownSlot

@@ -14,6 +14,7 @@ public enum ForkPopen {
   ///   - isDaemon: Whether it is killed when this process dies, however that happens.
   ///   - prepareChild: Puts the copied state right in the child.
   ///   - body: The child's work; the low 8 bits of its result are the exit code.
+  /// - Returns: The child, in the parent alone.
   /// - Throws: `.system` when no process or slot can be had.
   ///
   /// Python: `Popen._launch`.

@@ -4,7 +4,9 @@ internal import Glibc
 
 /// This process as its own scripts see it.
 public enum CurrentProcess {
-  /// What a process knows of the one that started it. Python: `parent_process()`.
+  /// What a process knows of the one that started it.
+  ///
+  /// Python: `parent_process()`.
   public struct Parent: Sendable {
     /// Its name when it started this process.
     public let name: String
@@ -42,7 +44,9 @@ public enum CurrentProcess {
 
   private static let state = SingleThreaded(State())
 
-  /// The name, `MainProcess` in the first one. Others see a change too.
+  /// The name, `MainProcess` in the first one.
+  ///
+  /// Others see a change too.
   public static var name: String {
     get { state.value.name }
     set {
@@ -74,7 +78,9 @@ public enum CurrentProcess {
     set { state.value.authenticationKey = newValue }
   }
 
-  /// The children that have not been reaped. Python: `active_children()`, which reaps first.
+  /// The children that have not been reaped.
+  ///
+  /// Python: `active_children()`, which reaps first.
   public static var activeChildren: [Process] {
     reapChildren()
     return state.value.children

@@ -47,7 +47,9 @@ public final class Process {
     creator = CurrentProcess.pid
   }
 
-  /// The process that began the tree, as it sees itself. Python: `_MainProcess`.
+  /// The process that began the tree, as it sees itself.
+  ///
+  /// Python: `_MainProcess`.
   public static var main: Process { mainProcess.value }
   private static let mainProcess = SingleThreaded(Process(mainPid: CurrentProcess.pid))
 
@@ -173,7 +175,9 @@ public final class Process {
     if poll() == nil { try child.send(signal: signal) }
   }
 
-  /// Asks the process to end. No Lua code of its runs, and its own children are orphaned.
+  /// Asks the process to end.
+  ///
+  /// No Lua code of its runs, and its own children are orphaned.
   ///
   /// Python: `Process.terminate`.
   public func terminate() throws(MultiprocessingError) { try send(signal: SIGTERM) }
@@ -201,7 +205,9 @@ public final class Process {
     return try child.openDescriptor()
   }
 
-  /// Gives the process's descriptor back. A second time does nothing, nor does it in the main process.
+  /// Gives the process's descriptor back.
+  ///
+  /// A second time does nothing, nor does it in the main process.
   ///
   /// - Throws: `.valueError` while the process runs.
   public func close() throws(MultiprocessingError) {

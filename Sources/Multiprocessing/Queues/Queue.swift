@@ -28,13 +28,19 @@ public struct Queue: BitwiseCopyable, Hashable, Sendable {
     ring = Ring(object)
   }
 
-  /// How many messages are in the queue, exactly. Python: `Queue.qsize`.
+  /// How many messages are in the queue, exactly.
+  ///
+  /// Python: `Queue.qsize`.
   public var count: Int { ring.count }
 
-  /// Whether no message is in the queue. Python: `Queue.empty`.
+  /// Whether no message is in the queue.
+  ///
+  /// Python: `Queue.empty`.
   public var isEmpty: Bool { ring.count == 0 }
 
-  /// Whether no further message fits. Python: `Queue.full`.
+  /// Whether no further message fits.
+  ///
+  /// Python: `Queue.full`.
   public var isFull: Bool { ring.maxsize != 0 && ring.count >= ring.maxsize }
 
   /// How many messages fit; 0 means no limit.
@@ -81,7 +87,9 @@ public struct Queue: BitwiseCopyable, Hashable, Sendable {
   /// Says that this process does not hold the queue any more.
   public func release() { object.release() }
 
+  /// Whether both are the same queue.
   public static func == (left: Queue, right: Queue) -> Bool { left.object == right.object }
 
+  /// Hashes the queue's entry.
   public func hash(into hasher: inout Hasher) { hasher.combine(object) }
 }

@@ -28,6 +28,7 @@ public struct Lock: BitwiseCopyable, Hashable, Sendable {
   /// Takes the lock, waiting for whoever has it; a process that has it already waits for itself.
   ///
   /// - Parameter deadline: When to stop waiting.
+  /// - Returns: Whether the lock was taken, and from a dead owner.
   /// - Throws: `.interrupted` by the interruption handler.
   ///
   /// Python: `Lock.acquire`.
@@ -50,7 +51,9 @@ public struct Lock: BitwiseCopyable, Hashable, Sendable {
     }
   }
 
-  /// Whether a living process has the lock. Python: `Lock.locked`.
+  /// Whether a living process has the lock.
+  ///
+  /// Python: `Lock.locked`.
   public var isLocked: Bool { word.isHeld }
 
   /// Whether this process has the lock.

@@ -24,13 +24,16 @@ public struct RLock: BitwiseCopyable, Hashable, Sendable {
   @inline(__always)
   private var word: OwnerWord { OwnerWord(object.word(0)) }
 
-  /// How often the owner took the lock. Only the owner changes it.
+  /// How often the owner took the lock.
+  ///
+  /// Only the owner changes it.
   @inline(__always)
   private var count: SharedWord { object.word(1) }
 
   /// Takes the lock, once more if this process has it.
   ///
   /// - Parameter deadline: When to stop waiting.
+  /// - Returns: Whether the lock was taken, and from a dead owner.
   /// - Throws: `.interrupted` by the interruption handler.
   ///
   /// Python: `RLock.acquire`.

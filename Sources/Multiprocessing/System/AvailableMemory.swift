@@ -78,7 +78,8 @@ enum SmallFile {
     return unsafe withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 1) { buffer in
       var count = 0
       while count < buffer.count {
-        let more = unsafe Glibc.read(file, buffer.baseAddress! + count, buffer.count - count)
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+        let more = unsafe Glibc.read(file, rest.baseAddress, rest.count)
         if more < 0 && errno == EINTR { continue }
         if more <= 0 { break }
         count += more

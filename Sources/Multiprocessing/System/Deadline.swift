@@ -10,8 +10,8 @@ public struct Deadline: Hashable, Sendable {
 
   /// Makes a deadline some time from now.
   ///
-  /// - Parameter secondsFromNow: Negative numbers and not-a-number are `.now`; infinity, and what
-  ///   the clock cannot count, are `.never`.
+  /// - Parameter seconds: Negative numbers and not-a-number are `.now`; infinity, and what the clock
+  ///   cannot count, are `.never`.
   public init(secondsFromNow seconds: Double) {
     guard seconds > 0 else {
       self = .now
@@ -31,7 +31,9 @@ public struct Deadline: Hashable, Sendable {
   /// Does not wait.
   @inlinable public static var now: Deadline { Deadline(nanoseconds: 0) }
 
-  /// Whether the moment is over. Asks the clock only for a real moment.
+  /// Whether the moment is over.
+  ///
+  /// Asks the clock only for a real moment.
   public var isPast: Bool {
     if nanoseconds == 0 { return true }
     if nanoseconds == .max { return false }

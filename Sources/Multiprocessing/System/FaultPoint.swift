@@ -24,7 +24,7 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   @inline(__always)
   static func hit(_ point: FaultPoint) {
     #if FaultInjection
-      FaultInjector.hit(point)
+    FaultInjector.hit(point)
     #endif
   }
 
@@ -36,44 +36,44 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   /// Turns fault injection off or on in this process, so that a test can spare its own bookkeeping.
   public static func setArmed(_ isArmed: Bool) {
     #if FaultInjection
-      unsafe FaultInjector.isArmed = isArmed
+    unsafe FaultInjector.isArmed = isArmed
     #endif
   }
 }
 
 #if FaultInjection
-  enum FaultInjector {
-    // Safe because a process of the tree has one thread.
-    nonisolated(unsafe) static var isArmed = true
-    // Safe because a process of the tree has one thread.
-    private nonisolated(unsafe) static var random: UInt32 = 0
-    // Safe because a process of the tree has one thread.
-    private nonisolated(unsafe) static var seededFor: Int32 = 0
+enum FaultInjector {
+  // Safe because a process of the tree has one thread.
+  nonisolated(unsafe) static var isArmed = true
+  // Safe because a process of the tree has one thread.
+  private nonisolated(unsafe) static var random: UInt32 = 0
+  // Safe because a process of the tree has one thread.
+  private nonisolated(unsafe) static var seededFor: Int32 = 0
 
-    private static let asked: (point: FaultPoint, denominator: UInt32)? = {
-      guard let text = unsafe getenv("MPLUA_FAULT") else { return nil }
-      let parts = unsafe String(cString: text).split(separator: ":")
-      guard let name = parts.first, let point = FaultPoint(rawValue: String(name)) else {
-        return nil
-      }
-      return (point, parts.count > 1 ? UInt32(parts[1]) ?? 1 : 1)
-    }()
-    private static let sparesRoot = unsafe getenv("MPLUA_FAULT_ROOT") == nil
+  private static let asked: (point: FaultPoint, denominator: UInt32)? = {
+    guard let text = unsafe getenv("MPLUA_FAULT") else { return nil }
+    let parts = unsafe String(cString: text).split(separator: ":")
+    guard let name = parts.first, let point = FaultPoint(rawValue: String(name)) else {
+      return nil
+    }
+    return (point, parts.count > 1 ? UInt32(parts[1]) ?? 1 : 1)
+  }()
+  private static let sparesRoot = unsafe getenv("MPLUA_FAULT_ROOT") == nil
 
-    static func hit(_ point: FaultPoint) {
-      guard let asked, asked.point == point, unsafe isArmed else { return }
-      if sparesRoot && Board.isRoot { return }
-      if unsafe seededFor != getpid() {
-        unsafe seededFor = getpid()
-        unsafe random = UInt32(bitPattern: getpid()) &* 2_654_435_761 | 1
-      }
-      unsafe random ^= random << 13
-      unsafe random ^= random >> 17
-      unsafe random ^= random << 5
-      if unsafe random % max(1, asked.denominator) == 0 {
-        if Arena.isOpen { Arena.header.faultCount.add(1) }
-        kill(getpid(), SIGKILL)
-      }
+  static func hit(_ point: FaultPoint) {
+    guard let asked, asked.point == point, unsafe isArmed else { return }
+    if sparesRoot && Board.isRoot { return }
+    if unsafe seededFor != getpid() {
+      unsafe seededFor = getpid()
+      unsafe random = UInt32(bitPattern: getpid()) &* 2_654_435_761 | 1
+    }
+    unsafe random ^= random << 13
+    unsafe random ^= random >> 17
+    unsafe random ^= random << 5
+    if unsafe random % max(1, asked.denominator) == 0 {
+      if Arena.isOpen { Arena.header.faultCount.add(1) }
+      kill(getpid(), SIGKILL)
     }
   }
+}
 #endif

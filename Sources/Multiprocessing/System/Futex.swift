@@ -20,22 +20,17 @@ enum Futex {
     reason(unsafe clinux_futex_wait(word.raw, expected, deadline.nanoseconds))
   }
 
-  /// Sleeps while both words are as expected. Without FUTEX_WAITV (before Linux 5.16, or forbidden)
-  /// it sleeps on the first alone and looks at the second every 10 ms.
+  /// Sleeps while both words are as expected.
+  ///
+  /// Without FUTEX_WAITV (before Linux 5.16, or forbidden) it sleeps on the first alone and looks
+  /// at the second every 10 ms.
   static func wait(
     on word: SharedWord, while expected: UInt32, and other: SharedWord,
     while otherExpected: UInt32, until deadline: Deadline
   ) -> Wake {
     if unsafe hasWaitAny {
-      var words = unsafe (word.raw, other.raw)
-      var values = (expected, otherExpected)
-      let result = unsafe withUnsafeBytes(of: &words) { words in
-        unsafe withUnsafeBytes(of: &values) { values in
-          unsafe clinux_futex_wait_any(
-            words.baseAddress!.assumingMemoryBound(to: UnsafeMutablePointer<UInt32>.self),
-            values.baseAddress!.assumingMemoryBound(to: UInt32.self), 2, deadline.nanoseconds)
-        }
-      }
+      let result = unsafe clinux_futex_wait_both(
+        word.raw, expected, other.raw, otherExpected, deadline.nanoseconds)
       if result >= 0 || (errno != ENOSYS && errno != EPERM) { return reason(result) }
       unsafe hasWaitAny = false
     }

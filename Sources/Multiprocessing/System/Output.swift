@@ -8,7 +8,9 @@ internal import Glibc
 /// Each line, however long, reaches the descriptor in one piece when it ends; a part of a line when
 /// it is flushed, and at the end of the process. A lock of the tree keeps two processes' writes apart.
 public enum Output {
-  /// How many bytes the stream's own buffer holds. A longer line comes here in parts of this size.
+  /// How many bytes the stream's own buffer holds.
+  ///
+  /// A longer line comes here in parts of this size.
   private static let bufferByteCount = 1 << 16
 
   /// How long to wait for another process's write: it may be stopped in the middle of it.
@@ -40,7 +42,9 @@ public enum Output {
   /// Whether `stdout` is written without a buffer, which only a script can have asked for.
   public static var isUnbuffered: Bool { clinux_stdout_is_unbuffered() != 0 }
 
-  /// Writes out all that is held back. To be called at the end of the process.
+  /// Writes out all that is held back.
+  ///
+  /// To be called at the end of the process.
   public static func flush() {
     ProcessCalls.flushStandardStreams()
     let rest = state.value.held

@@ -13,7 +13,9 @@ enum PacketSocket {
   struct Header: Equatable {
     /// How many bytes the whole message has.
     var messageByteCount: UInt64 = 0
-    /// Where in the message this packet's bytes belong. Zero begins a message.
+    /// Where in the message this packet's bytes belong.
+    ///
+    /// Zero begins a message.
     var offset: UInt64 = 0
   }
 
@@ -28,7 +30,9 @@ enum PacketSocket {
     case failed(Errno)
   }
 
-  /// Makes two connected ends, close-on-exec. System call: `socketpair`.
+  /// Makes two connected ends, close-on-exec.
+  ///
+  /// System call: `socketpair`.
   static func makePair() throws(MultiprocessingError) -> (Int32, Int32) {
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_SEQPACKET.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -38,7 +42,9 @@ enum PacketSocket {
     return (ends[0], ends[1])
   }
 
-  /// Sends one packet: the `count` bytes of a message from `offset` on. System call: `sendmsg`.
+  /// Sends one packet: the `count` bytes of a message from `offset` on.
+  ///
+  /// System call: `sendmsg`.
   static func send(
     _ header: Header, _ message: borrowing ScratchBuffer, _ count: Int, to socket: Int32
   ) -> Outcome {
@@ -57,17 +63,20 @@ enum PacketSocket {
     }
   }
 
-  /// Receives one packet: its bytes go into the buffer from `offset` on. System call: `recvmsg`.
+  /// Receives one packet: its bytes go into the buffer from `offset` on.
+  ///
+  /// System call: `recvmsg`.
   static func receive(
     into message: borrowing ScratchBuffer, at offset: Int, from socket: Int32
   ) -> (header: Header, outcome: Outcome) {
     var header = Header()
     let outcome = unsafe withUnsafeMutableBytes(of: &header) { head in
-      unsafe receive([
-        iovec(iov_base: head.baseAddress, iov_len: head.count),
-        iovec(
-          iov_base: message.address?.advanced(by: offset), iov_len: message.capacity - offset),
-      ], Int32(MSG_DONTWAIT), from: socket)
+      unsafe receive(
+        [
+          iovec(iov_base: head.baseAddress, iov_len: head.count),
+          iovec(
+            iov_base: message.address?.advanced(by: offset), iov_len: message.capacity - offset),
+        ], Int32(MSG_DONTWAIT), from: socket)
     }
     return (header, outcome)
   }

@@ -3,7 +3,9 @@
 internal import CLinux
 internal import Glibc
 
-/// The system's sleep on descriptors. A negative descriptor counts for nothing.
+/// The system's sleep on descriptors.
+///
+/// A negative descriptor counts for nothing.
 enum Poll {
   /// Sleeps until a descriptor is ready; the entries then say which.
   static func wait(for polls: inout [pollfd], until deadline: Deadline) -> Futex.Wake {
