@@ -12,10 +12,13 @@ enum Bootstrap {
     state.keepAmongChildren(index)
     do {
       try state.lifting { () throws(MultiprocessingError) in
-        try process.start { runChild(at: index, state) }
+        var child = state
+        let prepare = { child = enterChild(at: index, state) }
+        try process.start(preparing: prepare) { runChild(child) }
       }
     } catch {
-      state.dropFromChildren(index)
+      // A second start leaves the child of the first alone.
+      if process.pid == nil || !process.isOwn { state.dropFromChildren(index) }
       throw error
     }
     for field: StaticString in ["_target", "_args", "_kwargs"] {
@@ -24,8 +27,11 @@ enum Bootstrap {
     }
   }
 
-  /// The child's life; its result is the exit code.
-  private static func runChild(at index: Int32, _ state: LuaState) -> Int32 {
+  /// Puts things right in the child before any signal is heard: an error that one raised here would
+  /// be lost.
+  ///
+  /// - Returns: A coroutine with the process's `run` and the process, for `runChild`.
+  private static func enterChild(at index: Int32, _ state: LuaState) -> LuaState {
     // A coroutine of its own: the child's tracebacks end where it began, and the parent's calls do
     // not count against its depth.
     let child = state.newCoroutine()
@@ -38,6 +44,11 @@ enum Bootstrap {
     state.pushProcessMethod(index, "run")
     state.copy(index)
     state.move(2, to: child)
+    return child
+  }
+
+  /// The child's life; its result is the exit code. Stack of `child`: [run, process].
+  private static func runChild(_ child: LuaState) -> Int32 {
     Logger.log(.info, "child process calling self.run()")
     var code: Int32 = 0
     do {

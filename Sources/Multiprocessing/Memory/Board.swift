@@ -45,6 +45,14 @@ public enum Board {
     return life & deadBit == 0 && life & threadMask != 0
   }
 
+  /// Whether a signal has stopped the process, as Ctrl-Z does.
+  static func isStopped(_ identity: UInt32) -> Bool {
+    guard isAlive(identity), let text = SmallFile.read("/proc/\(slot(of: identity).pid.value)/stat"),
+      let end = text.lastIndex(of: ")")
+    else { return false }
+    return text[end...].dropFirst(2).first == "T"
+  }
+
   /// The name of a process, or nil when its slot has gone to another.
   public static func name(of identity: UInt32) -> String? {
     let slot = slot(of: identity)

@@ -5,7 +5,7 @@ public enum ForkPopen {
   /// Forks a child that runs `body` and ends with its result.
   ///
   /// What stdio holds is written out before. In the child standard input is empty, `prepareChild`
-  /// runs next, then `body`; then stdio is written out and the process ends without running
+  /// runs next, then `body`; SIGINT comes only in `body`, and none is lost; then stdio is written out and the process ends without running
   /// anything the parent registered. The child holds every object that this process holds.
   ///
   /// - Parameters:
@@ -25,10 +25,13 @@ public enum ForkPopen {
     let identity = try Board.prepareStart(name: name, kind: kind)
     let parent = ProcessCalls.pid
     ProcessCalls.flushStandardStreams()
+    // One that came between the fork and `prepareChild` would find the parent's affairs.
+    let interrupt = HeldInterrupt()
     let pid: Int32
     do {
       pid = try ProcessCalls.fork()
     } catch {
+      interrupt.release()
       Board.cancelStart(identity)
       throw error
     }
@@ -38,10 +41,12 @@ public enum ForkPopen {
       if isDaemon { ProcessCalls.dieWithParent(parent) }
       ProcessCalls.detachStandardInput()
       prepareChild()
+      interrupt.release()
       let code = body()
       ProcessCalls.flushStandardStreams()
       ProcessCalls.exitNow(code)
     }
+    interrupt.release()
     FaultPoint.hit(.startForked)
     return ChildProcess(pid: pid, identity: identity)
   }

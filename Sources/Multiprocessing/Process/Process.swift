@@ -100,7 +100,8 @@ public final class Process {
     self.isDaemon = isDaemon
   }
 
-  /// Starts the process; `body` runs in it, and its result is the exit code.
+  /// Starts the process; `prepare` and `body` run in it, and the result is the exit code. SIGINT comes
+  /// only in `body`.
   ///
   /// Returns when the child exists. What stdio holds is written before. `body` never returns to the
   /// caller's frames: the child ends when it does.
@@ -109,7 +110,9 @@ public final class Process {
   ///   when the system refuses another process.
   ///
   /// Python: `Process.start`.
-  public func start(_ body: () -> Int32) throws(MultiprocessingError) {
+  public func start(
+    preparing prepare: () -> Void = {}, _ body: () -> Int32
+  ) throws(MultiprocessingError) {
     try checkOpen()
     guard startedPid == nil else { throw .assertion("cannot start a process twice") }
     guard creator == CurrentProcess.pid else {
@@ -123,6 +126,7 @@ public final class Process {
       prepareChild: {
         self.startedPid = getpid()
         CurrentProcess.become(self, parent: parent)
+        prepare()
       }, body: body)
     child = started
     startedPid = started.pid

@@ -13,7 +13,7 @@ public enum Output {
   /// A longer line comes here in parts of this size.
   private static let bufferByteCount = 1 << 16
 
-  /// How long to wait for another process's write: it may be stopped in the middle of it.
+  /// How long to wait for another process's write before asking whether it is stopped in the middle.
   private static let patience = 1.0
 
   private struct State {
@@ -71,9 +71,23 @@ public enum Output {
 
   private static func writeLocked(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count > 0 else { return true }
-    let lock = state.value.lock
-    let taken = try? lock?.acquire(until: Deadline(secondsFromNow: patience))
-    defer { if taken == .acquired || taken == .abandoned { try? lock?.release() } }
+    let isLocked = takeLock()
+    defer { if isLocked { try? state.value.lock?.release() } }
     return unsafe Descriptor.writeAll(STDOUT_FILENO, bytes)
+  }
+
+  /// Waits for the lock, for as long as a slow reader makes another process hold it; false when that
+  /// process is stopped, or without a lock.
+  private static func takeLock() -> Bool {
+    guard let lock = state.value.lock else { return false }
+    // An interruption must not be raised from inside the C library; it stays due.
+    let handler = Interruption.handler
+    Interruption.handler = nil
+    defer { Interruption.handler = handler }
+    while true {
+      let taken = try? lock.acquire(until: Deadline(secondsFromNow: patience))
+      if taken == .acquired || taken == .abandoned { return true }
+      if taken == nil || Board.isStopped(lock.owner) { return false }
+    }
   }
 }

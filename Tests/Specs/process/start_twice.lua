@@ -6,9 +6,12 @@ local function refuses(text, f, ...)
   assert(not ok and err:is(mp.AssertionError) and err.message == text, tostring(err))
 end
 
-local p = mp.Process{target = function() end}
+local r, w = mp.Pipe(false)
+local p = mp.Process{target = function() r:recv() end}
 p:start()
 refuses("cannot start a process twice", p.start, p)
+assert(rawequal(mp.active_children()[1], p))
+w:send("go on")
 p:join()
 refuses("cannot start a process twice", p.start, p)
 
