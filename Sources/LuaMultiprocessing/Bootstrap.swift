@@ -47,7 +47,9 @@ enum Bootstrap {
     return child
   }
 
-  /// The child's life; its result is the exit code. Stack of `child`: [run, process].
+  /// The child's life; its result is the exit code.
+  ///
+  /// Stack of `child`: [run, process].
   private static func runChild(_ child: LuaState) -> Int32 {
     Logger.log(.info, "child process calling self.run()")
     var code: Int32 = 0

@@ -47,7 +47,8 @@ public enum Board {
 
   /// Whether a signal has stopped the process, as Ctrl-Z does.
   static func isStopped(_ identity: UInt32) -> Bool {
-    guard isAlive(identity), let text = SmallFile.read("/proc/\(slot(of: identity).pid.value)/stat"),
+    guard isAlive(identity),
+      let text = SmallFile.read("/proc/\(slot(of: identity).pid.value)/stat"),
       let end = text.lastIndex(of: ")")
     else { return false }
     return text[end...].dropFirst(2).first == "T"

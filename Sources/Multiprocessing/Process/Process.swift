@@ -100,8 +100,9 @@ public final class Process {
     self.isDaemon = isDaemon
   }
 
-  /// Starts the process; `prepare` and `body` run in it, and the result is the exit code. SIGINT comes
-  /// only in `body`.
+  /// Starts the process; `prepare` and `body` run in it, and the result is the exit code.
+  ///
+  /// SIGINT comes only in `body`.
   ///
   /// Returns when the child exists. What stdio holds is written before. `body` never returns to the
   /// caller's frames: the child ends when it does.
