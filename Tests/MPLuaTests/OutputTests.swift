@@ -7,7 +7,9 @@ import Testing
 @Suite("Output of several processes", .timeLimit(.minutes(5)))
 struct OutputTests {
   /// Line lengths around the sizes of pipes and buffers, and how many each of four children prints.
-  static let lengths = [(10, 2000), (65_535, 20), (65_536, 20), (65_537, 20), (100_000, 20), (1 << 20, 3)]
+  static let lengths = [
+    (10, 2000), (65_535, 20), (65_536, 20), (65_537, 20), (100_000, 20), (1 << 20, 3),
+  ]
 
   @Test("lines never mix, however long", arguments: lengths)
   func wholeLines(length: Int, count: Int) throws {
@@ -101,7 +103,9 @@ struct OutputTests {
     #expect(outcome.output.isEmpty == false)
   }
 
-  @Test("closed standard streams stay closed to the script", arguments: ["<&-", ">&-", "<&- >&- 2>&-"])
+  @Test(
+    "closed standard streams stay closed to the script",
+    arguments: ["<&-", ">&-", "<&- >&- 2>&-"])
   func closedStreams(redirection: String) throws {
     let code = script(
       """
