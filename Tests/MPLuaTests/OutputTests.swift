@@ -104,7 +104,8 @@ struct OutputTests {
   }
 
   @Test(
-    "closed standard streams stay closed to the script", arguments: ["<&-", ">&-", "<&- >&- 2>&-"])
+    "closed standard streams stay closed to the script",
+    arguments: ["<&-", ">&-", "<&- >&- 2>&-"])
   func closedStreams(redirection: String) throws {
     let code = script(
       """
