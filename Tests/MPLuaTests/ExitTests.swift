@@ -49,7 +49,6 @@ struct ExitTests {
       outcome.errors == """
         \(Program.mplua.path): (command line):2: ValueError: bad
         stack traceback:
-        \t[C]: in function 'error'
         \t(command line):2: in main chunk
         \t[C]: in ?
 
