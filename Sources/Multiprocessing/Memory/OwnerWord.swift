@@ -66,7 +66,7 @@ struct OwnerWord {
       let seen = word.load()
       let owner = seen & Self.ownerMask
       if owner == 0 {
-        if mayBeFind { Statistics.countFind(deathsBefore: sleep.deathsBefore) }
+        if mayBeFind { Statistics.countFind(after: sleep) }
         mayBeFind = false
         // Once somebody slept, others may still sleep: the bit is kept for them.
         if word.exchange(seen, for: me | keep | seen & Self.waitersBit) {
@@ -77,7 +77,7 @@ struct OwnerWord {
       }
       if !Board.isAlive(owner) {
         // The owner's own death explains it, though nobody may have counted that yet.
-        if mayBeFind { Statistics.countFind(deathsBefore: nil) }
+        if mayBeFind { Statistics.countFind(after: nil) }
         mayBeFind = false
         if word.exchange(seen, for: me | Self.waitersBit) {
           // The kernel wakes only one of those who sleep on the dead owner's life.

@@ -121,7 +121,7 @@ extension Ring {
       if hasMessage() || deadline != .now && spinForMessage() {
         // In this order: who committed and let go has moved the sequence before.
         let isSilent = !header.putWord.isHeld && header.notEmpty.sequence.load() == expected
-        if sliceOver && isSilent { Statistics.countFind(deathsBefore: sleep.deathsBefore) }
+        if sliceOver && isSilent { Statistics.countFind(after: sleep) }
         return
       }
       expected = header.notEmpty.sequence.load()

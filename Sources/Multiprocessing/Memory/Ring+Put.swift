@@ -110,7 +110,7 @@ extension Ring {
       if hasRoom() || deadline != .now && spinForRoom() {
         // In this order: who committed and let go has moved the sequence before.
         let isSilent = !header.getWord.isHeld && header.notFull.sequence.load() == expected
-        if sliceOver && isSilent { Statistics.countFind(deathsBefore: sleep.deathsBefore) }
+        if sliceOver && isSilent { Statistics.countFind(after: sleep) }
         return
       }
       expected = header.notFull.sequence.load()

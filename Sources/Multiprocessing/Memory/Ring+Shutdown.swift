@@ -77,7 +77,7 @@ extension Ring {
       if outcome == .sliceOver, unfinishedCount == 0,
         header.allDone.sequence.load() == before
       {
-        Statistics.countFind(deathsBefore: sleep.deathsBefore)
+        Statistics.countFind(after: sleep)
       }
     }
   }

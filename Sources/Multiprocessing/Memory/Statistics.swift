@@ -25,11 +25,17 @@ public struct Statistics: Equatable, Sendable {
       rebuildCount: header.rebuildCount.load(), liveObjectCount: header.liveObjectCount.load())
   }
 
+  /// From when on the end of a slice is seen late, in nanoseconds.
+  private static let lateness: UInt64 = 2_000_000
+
   /// Counts one find, for the tree and for this process.
   ///
-  /// Explained without more if `deathsBefore`, the count when the wait began, is nil.
-  static func countFind(deathsBefore: UInt64?) {
-    let isExplained = Arena.header.deathCount.load() != deathsBefore
+  /// A wait of nil is explained without more. What no death explains does not count if it is seen late
+  /// after the slice's end: a process that was stopped there, or waited for a processor, sees what was properly announced
+  /// while it did not sleep.
+  static func countFind(after sleep: SlicedSleep?) {
+    let isExplained = Arena.header.deathCount.load() != sleep?.deathsBefore
+    if !isExplained, let sleep, Clock.nanoseconds &- sleep.sliceEnd > lateness { return }
     let slot = Board.ownSlot
     if isExplained {
       Arena.header.explainedSlices.add(1)

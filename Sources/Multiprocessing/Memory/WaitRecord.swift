@@ -48,7 +48,9 @@ struct SlicedSleep {
 
   let purpose: WaitPurpose
   private var round = 0
-  private(set) var deathsBefore: UInt64
+  let deathsBefore: UInt64
+  /// When the last slice ended or will end, by `Clock`.
+  private(set) var sliceEnd: UInt64 = 0
 
   init(_ purpose: WaitPurpose) {
     self.purpose = purpose
@@ -77,7 +79,8 @@ struct SlicedSleep {
   /// When the present slice ends: 100 ms, then 200, then 250 each.
   mutating func nextSlice() -> Deadline {
     let length: UInt64 = round == 0 ? 100 : round == 1 ? 200 : 250
-    return Deadline(nanoseconds: Clock.nanoseconds + length * 1_000_000)
+    sliceEnd = Clock.nanoseconds + length * 1_000_000
+    return Deadline(nanoseconds: sliceEnd)
   }
 
   /// Serves signals, and sweeps the dead at the end of a slice.
