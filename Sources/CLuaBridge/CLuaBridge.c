@@ -106,6 +106,13 @@ int cluabridge_handler(lua_State *L) {
 
 static void interrupted(lua_State *L, lua_Debug *frame);
 
+// Notes that `co` runs now, and takes over an interruption that came too early for it.
+static void entering(lua_State *L, lua_State *co) {
+  struct cluabridge_interpreter *interpreter = interpreter_of(L);
+  interpreter->running = co;
+  if (interpreter->interrupted) cluabridge_interrupt(interpreter);
+}
+
 // Notes that L runs again after `co`, and takes over an interruption that came too late for `co`.
 static void returned(lua_State *L, lua_State *co) {
   interpreter_of(L)->running = L;
@@ -124,7 +131,7 @@ static int resume(lua_State *L, lua_State *co, int arguments) {
   }
   lua_xmove(L, co, arguments);
   int results;
-  interpreter_of(L)->running = co;
+  entering(L, co);
   int status = lua_resume(co, L, arguments, &results);
   returned(L, co);
   if (status != LUA_OK && status != LUA_YIELD) {
@@ -142,7 +149,7 @@ static int resume(lua_State *L, lua_State *co, int arguments) {
 
 // Closes the pending variables of `co`, which run in it. Returns its status, the error value on `co`.
 static int reset(lua_State *L, lua_State *co) {
-  interpreter_of(L)->running = co;
+  entering(L, co);
   int status = lua_resetthread(co);
   returned(L, co);
   return status;

@@ -70,10 +70,13 @@ enum Bootstrap {
       do {
         try ExitSequence.run()
         break
-      } catch {
-        // An error was raised in the middle, by Ctrl-C. It is on top of the stack.
-        state.push(LuaError(error))
+      } catch .interrupted {
+        state.push(LuaError.interrupted)
         code = report(state)
+      } catch {
+        // A child that may not be signalled, say, is left alone.
+        Logger.log(.error, "cannot end all children: \(error)")
+        break
       }
     }
     if CurrentProcess.parent != nil {

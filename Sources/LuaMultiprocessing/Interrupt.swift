@@ -38,6 +38,8 @@ package enum Interrupt {
   package static func disarm() {
     state.value.isArmed = false
     InterruptSignal.kill()
+    // One that came in the last moment is not for what runs next.
+    _ = InterruptSignal.takePending()
   }
 
   /// Called when the module is loaded: from now on `KeyboardInterrupt` is raised, in waits too.
@@ -45,9 +47,7 @@ package enum Interrupt {
     state.value.isTakenOver = true
     if state.value.isArmed { arm(lua) }
     Interruption.handler = { () throws(MultiprocessingError) in
-      guard InterruptSignal.takePending() else { return }
-      InterruptSignal.running(in: lua).pushKeyboardInterrupt()
-      throw .interrupted
+      if InterruptSignal.takePending() { throw .interrupted }
     }
   }
 
@@ -94,7 +94,8 @@ package enum Interrupt {
 }
 
 extension LuaState {
-  fileprivate func pushKeyboardInterrupt() {
+  /// Stack: [] -> [error].
+  func pushKeyboardInterrupt() {
     Interrupt.noteSender()
     push(.keyboardInterrupt, "")
     // Lua code that a hook interrupted is itself at level 0; a function of ours that waited is not.
@@ -112,7 +113,6 @@ private func raiseInterrupted(_ state: LuaState) throws(LuaError) -> Int32 {
 
 private func raiseKeyboardInterrupt(_ state: LuaState) throws(LuaError) -> Int32 {
   // A wait may have taken the signal already.
-  guard InterruptSignal.takePending() else { return 0 }
-  state.pushKeyboardInterrupt()
-  throw .onTop
+  if InterruptSignal.takePending() { throw .interrupted }
+  return 0
 }

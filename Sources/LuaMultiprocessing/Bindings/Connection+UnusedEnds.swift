@@ -110,8 +110,12 @@ extension LuaState {
           number += 1
         }
       case .userdata:
-        userValue(item)
-        visit()
+        var number: Int32 = 1
+        while userValue(item, number) != .none {
+          visit()
+          number += 1
+        }
+        pop()
       default: forEachValue(ofCoroutine: item, visit)
       }
       if pushMetatable(item) { visit() }

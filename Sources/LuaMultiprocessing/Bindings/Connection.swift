@@ -259,7 +259,7 @@ private func connectionWait(_ state: LuaState) throws(LuaError) -> Int32 {
       name: "wait", example: "mp.wait(list, {timeout = 1})",
       parameters: [Parameter("object_list", .value), Parameter("timeout")]),
     from: 1)
-  let count = try state.checkList(1, "object_list")
+  let count = try state.checkList(1, "object_list", call: "mp.wait ")
   let timeout = try state.seconds(2, "timeout")
   var descriptors: [Int32] = []
   for position in 0..<count {

@@ -87,10 +87,26 @@ extension LuaState {
     if arguments > 0 {
       rawGet(LuaState.registry, "multiprocessing.format")
       insert(first)
-      try call(arguments: arguments + 1, results: 1)
+      do {
+        try call(arguments: arguments + 1, results: 1)
+      } catch {
+        return try reportWrongFormat()
+      }
     }
     try pushText(of: first)
     Logger.log(level, bytes: bytes(-1) ?? [])
+    return 0
+  }
+}
+
+extension LuaState {
+  /// Reports a message that could not be formatted, as Python does, and lets the program go on: what
+  /// only logging shows must not end a program that works without.
+  ///
+  /// Stack: [error] -> [error].
+  fileprivate func reportWrongFormat() throws(LuaError) -> Int32 {
+    let problem = try text(of: -1)
+    StandardError.write(line: "--- Logging error ---\n\(callersPlace ?? "?"): \(problem)")
     return 0
   }
 }

@@ -40,6 +40,8 @@ extension LuaState {
     newTable(fields: 4)
     push(literal: "class")
     rawSet(-2, "__name")
+    push(body: { $0.run(processClassToString) })
+    rawSet(-2, "__tostring")
     push(body: { $0.run(processConstruct) })
     rawSet(-2, "__call")
     if let parent {
@@ -87,6 +89,14 @@ private func processConstruct(_ state: LuaState) throws(LuaError) -> Int32 {
   return state.continuingAndReturningBelow(arguments: state.top - 2)
 }
 
+/// Lua: `tostring(mp.Process)`.
+private func processClassToString(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.checkProcessClass(1, "call it as tostring(mp.Process)")
+  state.rawGet(1, "__name")
+  state.push("<class '\(state.string(-1))'>")
+  return 1
+}
+
 /// Lua: `mp.Process:extend("Worker")`.
 func processExtend(_ state: LuaState) throws(LuaError) -> Int32 {
   try state.checkProcessClass(1, "call it as mp.Process:extend(\"Worker\")")
@@ -97,6 +107,9 @@ func processExtend(_ state: LuaState) throws(LuaError) -> Int32 {
   return 1
 }
 
+/// The most arguments that a target can be called with.
+private let argumentLimit = 200_000
+
 private let initSignature = Signature(
   name: "Process", example: "Process{target = f}",
   parameters: [
@@ -106,7 +119,11 @@ private let initSignature = Signature(
 
 /// Lua: `mp.Process.init(self, …)`; what makes a process of a new userdata.
 func processInit(_ state: LuaState) throws(LuaError) -> Int32 {
-  let handle = try state.object(1, as: ProcessHandle.self)
+  guard let handle = state.optionalObject(1, as: ProcessHandle.self) else {
+    throw .type(
+      "init needs the process itself first, got \(state.typeName(1)); "
+        + "write mp.Process.init(self, {…})")
+  }
   try state.bind(initSignature, from: 2)
   let group: Int32 = 2, target: Int32 = 3, name: Int32 = 4, args: Int32 = 5, kwargs: Int32 = 6
   guard state.isNoneOrNil(group) else {
@@ -118,10 +135,8 @@ func processInit(_ state: LuaState) throws(LuaError) -> Int32 {
   if !state.isNoneOrNil(name), !state.isString(name) {
     throw .object(.assertionError, "name must be a string, got \(state.typeName(name))")
   }
-  try state.checkArgumentList(args, "args")
-  if !state.isNoneOrNil(kwargs), !state.isTable(kwargs) {
-    throw .type("kwargs must be a table of keywords, got \(state.typeName(kwargs))")
-  }
+  try state.checkArgumentList(args, "args", "args = ", maximum: argumentLimit)
+  try state.checkKeywords(kwargs)
   let isDaemon = state.isNoneOrNil(7) ? nil : try state.flag(7, "daemon", default: false)
   handle.process = Process(
     className: state.className(1), name: state.isNoneOrNil(name) ? nil : state.string(name),
@@ -147,21 +162,44 @@ extension LuaState {
     throw .type("\(name) must be a function, got \(typeName(index)); \(usage)")
   }
 
-  /// Checks that the value is a list of arguments or nil, and says what to write instead.
-  func checkArgumentList(_ index: Int32, _ name: String) throws(LuaError) {
+  /// Checks that the value is a list or nil, and says what to write instead, behind `before`.
+  func checkArgumentList(
+    _ index: Int32, _ name: String, _ before: String, maximum: Int = .max
+  ) throws(LuaError) {
     if isNoneOrNil(index) || optionalObject(index, as: Range.self) != nil { return }
     guard isPlainTable(index) else {
       let got = typeName(index)
-      throw .type("\(name) must be a list, got \(got); write \(name) = {\(example(of: index))}")
+      throw .type("\(name) must be a list, got \(got); write \(before){\(example(of: index))}")
     }
-    if rawLength(index) > 0 { return }
-    defer { pop() }
-    if rawGet(index, "n") != .nil { return }
-    pushNil()
-    guard next(index) else { return }
-    pop(2)
+    let base = top
+    defer { setTop(base) }
     let hint = name == "args" ? "; keywords go into kwargs" : ""
-    throw .type("\(name) must be a list, got a table without [1]\(hint)")
+    pushNil()
+    while next(index) {
+      pop()
+      if type(-1) == .number { continue }
+      let key = isString(-1) ? string(-1) : typeName(-1)
+      guard key == "n" else {
+        let has = rawLength(index) > 0 ? "one with the key '\(key)'" : "a table without [1]"
+        throw .type("\(name) must be a list, got \(has)\(hint)")
+      }
+      rawGet(index, "n")
+      defer { pop() }
+      guard let count = integer(-1), (0...maximum).contains(count) else {
+        throw .value("\(name): n must be the number of items, got \((try? text(of: -1)) ?? "n")")
+      }
+    }
+  }
+
+  /// Checks that the value is a table of keywords or nil.
+  fileprivate func checkKeywords(_ index: Int32) throws(LuaError) {
+    if isNoneOrNil(index) { return }
+    guard isTable(index) else {
+      throw .type("kwargs must be a table of keywords, got \(typeName(index))")
+    }
+    guard rawLength(index) == 0 else {
+      throw .type("kwargs must be a table of keywords, got a list; arguments go into args")
+    }
   }
 
   /// How the value may be written in the script.

@@ -100,7 +100,10 @@ private func exitProcess(_ state: LuaState) throws(LuaError) -> Int32 {
     code = Int32(truncatingIfNeeded: try state.exitCode(1))
   }
   code = Bootstrap.finish(exitCode: code, state)
-  if CurrentProcess.parent != nil { _exit(code & 0xFF) }
+  if CurrentProcess.parent != nil {
+    Interrupt.endBySignalIfUncaught()
+    _exit(code & 0xFF)
+  }
   if state.boolean(2) { state.closeProgram() }
   Interrupt.endBySignalIfUncaught()
   exit(code)

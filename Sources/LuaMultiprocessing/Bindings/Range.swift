@@ -104,9 +104,11 @@ extension LuaState {
   /// How many items a list has: a table's `n` or its length, or a range's.
   ///
   /// - Throws: `TypeError` for what is no list.
-  func checkList(_ index: Int32, _ name: String) throws(LuaError) -> Int {
+  func checkList(
+    _ index: Int32, _ name: String, call: String
+  ) throws(LuaError) -> Int {
     if let range = optionalObject(index, as: Range.self) { return range.count }
-    try checkArgumentList(index, name)
+    try checkArgumentList(index, name, call)
     if isNoneOrNil(index) { throw .type("\(name) must be a list, got \(typeName(index))") }
     rawGet(index, "n")
     defer { pop() }

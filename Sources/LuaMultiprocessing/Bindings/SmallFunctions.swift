@@ -142,15 +142,21 @@ private struct Representation {
   private func sortedKeys(
     of table: Int32, listCount: Int, into keys: Int32
   ) throws(LuaError) -> [(text: [UInt8], number: Double, position: Int)] {
-    var found: [(text: [UInt8], number: Double, position: Int)] = []
+    var count = 0
     state.pushNil()
     while state.next(table) {
       state.pop()
       if let position = state.integer(-1), position >= 1, position <= listCount { continue }
+      count += 1
       state.copy(-1)
-      state.rawSet(keys, found.count + 1)
-      let number = state.number(-1) ?? .infinity
-      found.append((try keyText(state.top), number, found.count + 1))
+      state.rawSet(keys, count)
+    }
+    // Only now: a key's text may come from Lua code, which may change the table.
+    var found: [(text: [UInt8], number: Double, position: Int)] = []
+    for position in 1..<(count + 1) {
+      state.rawGet(keys, position)
+      defer { state.pop() }
+      found.append((try keyText(state.top), state.number(-1) ?? .infinity, position))
     }
     return found.sorted {
       $0.number != $1.number ? $0.number < $1.number : $0.text.lexicographicallyPrecedes($1.text)

@@ -205,13 +205,14 @@ private func lockWith(_ state: LuaState) throws(LuaError) -> Int32 {
   guard state.isFunction(2) || state.hasMetafield(2, "__call") else {
     throw .argument(2, "function expected, got \(state.typeName(2)); write lock:with(f, …)")
   }
+  // Before the lock is taken: from then on nothing may fail here.
+  let arguments = state.top - 2
+  try state.reserveStack(arguments + 20)
   let isAbandoned = try state.acquire(handle, until: .never) == .abandoned
   state.pushGuard(isAbandoned: isAbandoned)
   state.closeAtEnd()
-  let arguments = state.top - 3
   // [lock, f, arguments…, guard] -> [lock, f, arguments…, guard, f, arguments…]: the guard must stay
   // where it was marked.
-  try state.reserveStack(arguments + 1)
   for index in 0...arguments { state.copy(2 + index) }
   return state.continuing(arguments: arguments)
 }

@@ -41,6 +41,9 @@ extension LuaState {
     newTable(fields: 4)
     push(body: { $0.run(errorConstruct) })
     rawSet(-2, "__call")
+    // `error(mp.Empty)`, without a message, is reported by the name.
+    push(body: { $0.run(errorClassToString) })
+    rawSet(-2, "__tostring")
     push(literal: "error class")
     rawSet(-2, "__name")
     push(true)
@@ -132,6 +135,14 @@ private func errorToString(_ state: LuaState) throws(LuaError) -> Int32 {
     throw .argument(1, "error object expected, got \(state.typeName(1))")
   }
   state.pushErrorText(1)
+  return 1
+}
+
+private func errorClassToString(_ state: LuaState) throws(LuaError) -> Int32 {
+  guard state.isErrorClass(1) else {
+    throw .argument(1, "error class expected, got \(state.typeName(1))")
+  }
+  state.rawGet(1, "__name")
   return 1
 }
 

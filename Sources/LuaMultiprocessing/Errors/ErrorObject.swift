@@ -43,12 +43,20 @@ extension LuaState {
     newTable(fields: 4)
     insert(-2)
     rawSet(-2, "message")
-    if let place = place(level: 1) {
+    if let place = callersPlace {
       push(place)
       rawSet(-2, "where")
     }
     insert(-2)
     setMetatable(-2)
+  }
+
+  /// The place of the Lua code that called the running function, through `pcall` or a class perhaps.
+  var callersPlace: String? {
+    for level: Int32 in 1...3 {
+      if let place = place(level: level) { return place }
+    }
+    return nil
   }
 
   /// The text that an error object's `tostring` gives.

@@ -23,7 +23,7 @@ extension LuaError {
   init(_ error: MultiprocessingError) {
     let message = error.description
     switch error {
-    case .interrupted: self = .onTop
+    case .interrupted: self = .interrupted
     case .empty: self = .object(.empty, message)
     case .full: self = .object(.full, message)
     case .shutDown: self = .object(.shutDown, message)

@@ -49,13 +49,6 @@ enum InterruptSignal {
   /// Whether a signal came that nobody has answered; it is answered by this.
   static func takePending() -> Bool { pending.exchange(false, ordering: .relaxed) }
 
-  /// The coroutine that runs now.
-  static func running(in state: LuaState) -> LuaState {
-    let interpreter = unsafe LuaMemory(of: state).interpreter
-    guard let running = unsafe interpreter.pointee.running else { return state }
-    return unsafe LuaState(pointer: running)
-  }
-
   /// Notes that a coroutine runs from now on, in a new child: no signal has come for it.
   static func run(in coroutine: LuaState) {
     unsafe LuaMemory(of: coroutine).interpreter.pointee.running = unsafe coroutine.pointer

@@ -97,6 +97,7 @@ extension LuaState {
   ) throws(LuaError) {
     let most = signature.positionalCount
     if given > most {
+      guard most > 0 else { throw .type("\(signature.name)() takes no arguments (\(given) given)") }
       let plural = most == 1 ? "" : "s"
       throw .type("\(signature.name)() takes at most \(most) argument\(plural) (\(given) given)")
     }
@@ -114,7 +115,7 @@ extension LuaState {
   ) -> Int32 {
     run { (state) throws(LuaError) in
       if state.top > 1 {
-        throw .type("\(name)() takes at most 0 arguments (\(state.top - 1) given)")
+        throw .type("\(name)() takes no arguments (\(state.top - 1) given)")
       }
       return try body(state)
     }
@@ -159,6 +160,9 @@ extension LuaState {
     switch type(index) {
     case .none, .nil: return fallback
     case .boolean: return boolean(index)
+    case .number where name == "block":
+      let hint = "for a timeout write {timeout = \((try? text(of: index)) ?? "1")}"
+      throw .type("\(name) must be a boolean, got number; \(hint)")
     default: throw .type("\(name) must be a boolean, got \(typeName(index))")
     }
   }

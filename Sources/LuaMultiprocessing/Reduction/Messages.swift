@@ -45,7 +45,7 @@ enum Messages {
   static func putMany(
     _ state: LuaState, list: Int32, into queue: Queue, until deadline: Deadline
   ) throws(LuaError) {
-    let count = try state.checkList(list, "list")
+    let count = try state.checkList(list, "list", call: "q:put_many ")
     try withBuffer { (buffer) throws(LuaError) in
       var ends: [Int] = []
       ends.reserveCapacity(count)

@@ -30,9 +30,9 @@ public struct Statistics: Equatable, Sendable {
 
   /// Counts one find, for the tree and for this process.
   ///
-  /// A wait of nil is explained without more. What no death explains does not count if it is seen late
-  /// after the slice's end: a process that was stopped there, or waited for a processor, sees what was properly announced
-  /// while it did not sleep.
+  /// A wait of nil is explained without more. What no death explains does not count if it is seen
+  /// late after the slice's end: a process that was stopped there, or waited for a processor, sees
+  /// what was properly announced while it did not sleep.
   static func countFind(after sleep: SlicedSleep?) {
     let isExplained = Arena.header.deathCount.load() != sleep?.deathsBefore
     if !isExplained, let sleep, Clock.nanoseconds &- sleep.sliceEnd > lateness { return }

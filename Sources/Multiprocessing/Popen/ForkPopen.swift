@@ -24,7 +24,7 @@ public enum ForkPopen {
   ) throws(MultiprocessingError) -> ChildProcess {
     let identity = try Board.prepareStart(name: name, kind: kind)
     let parent = ProcessCalls.pid
-    ProcessCalls.flushStandardStreams()
+    Output.flush()
     // One that came between the fork and `prepareChild` would find the parent's affairs.
     let interrupt = HeldInterrupt()
     let pid: Int32
@@ -43,7 +43,7 @@ public enum ForkPopen {
       prepareChild()
       interrupt.release()
       let code = body()
-      ProcessCalls.flushStandardStreams()
+      Output.flush()
       ProcessCalls.exitNow(code)
     }
     interrupt.release()

@@ -106,7 +106,8 @@ public enum CurrentProcess {
 
   /// Makes this process the child that `process` describes, right after the fork.
   static func become(_ process: Process, parent: Parent) {
-    // What is inherited is dropped without an effect: these are the parent's children, not ours.
+    // These are the parent's children, not ours.
+    for child in state.value.children { child.closeInherited() }
     state.value.children = []
     state.value.childCount = 0
     state.value.name = process.name

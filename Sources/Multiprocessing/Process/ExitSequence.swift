@@ -17,6 +17,8 @@ public enum ExitSequence {
   ///
   /// - Throws: `.interrupted` when a signal's handler ends the waiting; call it again to go on.
   public static func run() throws(MultiprocessingError) {
+    // Forked by something else: the children are another process's.
+    guard !Arena.isOpen || Board.identity != 0 else { return }
     let isFirst = !hasBegun.value
     hasBegun.value = true
     let log = { (level: LogLevel, message: String) in if isFirst { Logger.log(level, message) } }

@@ -241,6 +241,9 @@ public final class Process {
     return "<\(parts.joined(separator: " "))>"
   }
 
+  /// Gives back a descriptor that a fork copied: only the parent waits for this process.
+  func closeInherited() { child?.close() }
+
   /// - Throws: `.valueError` after `close`.
   public func checkOpen() throws(MultiprocessingError) {
     if isClosed { throw .valueError("process object is closed") }

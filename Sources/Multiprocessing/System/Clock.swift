@@ -11,17 +11,6 @@ public enum Clock {
     return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
   }
 
-  /// Rests until the deadline; the interruption handler runs when a signal arrives.
-  ///
-  /// - Throws: `.interrupted` by the interruption handler.
-  ///
-  /// Python: `time.sleep`.
-  public static func sleep(until deadline: Deadline) throws(MultiprocessingError) {
-    while !deadline.isPast {
-      if ProcessCalls.rest(until: deadline) == .signal { try Interruption.run() }
-    }
-  }
-
   /// Seconds since the same moment.
   public static var seconds: Double { Double(nanoseconds) / 1e9 }
 }

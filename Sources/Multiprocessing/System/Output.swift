@@ -11,7 +11,9 @@ public enum Output {
   /// How many bytes the stream's own buffer holds.
   ///
   /// A longer line comes here in parts of this size.
-  private static let bufferByteCount = 1 << 16
+  ///
+  /// A prime: a script that flushes part of a line seldom flushes just so many bytes.
+  private static let bufferByteCount = 65_521
 
   /// How long to wait for another process's write before asking whether it is stopped in the middle.
   private static let patience = 1.0
@@ -30,21 +32,27 @@ public enum Output {
   /// - Returns: Whether it did: not later, and not when the C library refuses.
   public static func replaceStandardOutput() throws(MultiprocessingError) -> Bool {
     guard !state.value.isReplaced else { return false }
-    state.value.lock = try Lock()
-    state.value.isReplaced = true
-    return unsafe clinux_replace_stdout(
-      { bytes, count in
-        let bytes = unsafe UnsafeRawBufferPointer(start: bytes, count: Int(count))
-        return unsafe Output.take(bytes) ? count : 0
-      }, Int64(bufferByteCount)) == 0
+    let lock = try Lock()
+    let isReplaced =
+      unsafe clinux_replace_stdout(
+        { bytes, count in
+          let bytes = unsafe UnsafeRawBufferPointer(start: bytes, count: Int(count))
+          return unsafe Output.take(bytes) ? count : 0
+        }, Int64(bufferByteCount)) == 0
+    if isReplaced {
+      state.value.lock = lock
+      state.value.isReplaced = true
+    } else {
+      lock.object.release()
+    }
+    return isReplaced
   }
 
   /// Whether `stdout` is written without a buffer, which only a script can have asked for.
   public static var isUnbuffered: Bool { clinux_stdout_is_unbuffered() != 0 }
 
-  /// Writes out all that is held back.
-  ///
-  /// To be called at the end of the process.
+  /// Writes out all that is held back: before a fork, so that it is not written twice, and at the
+  /// end of the process.
   public static func flush() {
     ProcessCalls.flushStandardStreams()
     let rest = state.value.held

@@ -75,9 +75,6 @@ enum ProcessCalls {
     return wake == .deadline && until != deadline ? .look : wake
   }
 
-  /// Sleeps until the deadline or a signal.
-  static func rest(until deadline: Deadline) -> Futex.Wake { waitReadable(-1, until: deadline) }
-
   private static func waitReadable(_ descriptor: Int32, until deadline: Deadline) -> Futex.Wake {
     var polls = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
     return Poll.wait(for: &polls, until: deadline)

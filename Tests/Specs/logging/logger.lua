@@ -34,8 +34,8 @@ raises(mp.AttributeError, "'Logger' object has no attribute 'level' to set", fun
 raises(mp.TypeError, "call it as logger:info()", function() logger.info("x") end)
 logger:setLevel "DEBUG"
 raises(mp.TypeError, "message expected, got no value", function() logger:info() end)
-local ok, err = pcall(logger.info, logger, "%d", "x")
-assert(not ok and tostring(err):find "number expected")
+-- A message that cannot be formatted is reported; the program goes on.
+logger:info("%d", "x")
 -- A message below the level is not even formatted.
 logger:setLevel "ERROR"
 logger:info("%d", "x")

@@ -22,7 +22,7 @@ fails(T, "call it as mp.Queue(), with a dot", function() mp:Queue() end)
 fails(T, "keywords must be strings, got a boolean", function() mp.Queue{[true] = 1} end)
 fails(T, "SimpleQueue() got an unexpected keyword argument 'maxsize'; it takes none",
   function() mp.SimpleQueue{maxsize = 1} end)
-fails(T, "SimpleQueue() takes at most 0 arguments (1 given)", function() mp.SimpleQueue(1) end)
+fails(T, "SimpleQueue() takes no arguments (1 given)", function() mp.SimpleQueue(1) end)
 fails(T, "call it as q:put()", function() q.put(1) end)
 fails(T, "bad argument #1 to 'put' (Queue expected, got number", function() q.put(1) end)
 fails(T, "bad argument #1 to 'get' (Queue expected, got no value", function() q.get() end)
@@ -38,11 +38,11 @@ fails(T, "timeout must be a number of seconds or nil, got string",
 fails(mp.ValueError, "timeout must not be NaN", function() q:get(true, 0 / 0) end)
 fails(T, "get() got an unexpected keyword argument 'timout'; it takes block, timeout",
   function() q:get{timout = 1} end)
-fails(T, "takes at most 0 arguments (1 given)", function() q:get_nowait(1) end)
-fails(T, "takes at most 0 arguments (1 given)", function() q:qsize(1) end)
-fails(T, "takes at most 0 arguments (1 given)", function() q:empty{} end)
-fails(T, "takes at most 0 arguments (1 given)", function() mp.JoinableQueue():join(1) end)
-fails(T, "takes at most 0 arguments (1 given)", function() mp.JoinableQueue():task_done(1) end)
+fails(T, "takes no arguments (1 given)", function() q:get_nowait(1) end)
+fails(T, "takes no arguments (1 given)", function() q:qsize(1) end)
+fails(T, "takes no arguments (1 given)", function() q:empty{} end)
+fails(T, "takes no arguments (1 given)", function() mp.JoinableQueue():join(1) end)
+fails(T, "takes no arguments (1 given)", function() mp.JoinableQueue():task_done(1) end)
 assert(q:empty())
 
 -- A table in the place of the value is the value.
