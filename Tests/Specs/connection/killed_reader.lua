@@ -42,7 +42,6 @@ end}
 local reader = mp.Process{target = function()
   w:close()
   ready:put(true)
-  ready:get()
   while true do mp.sleep(1000) end
 end}
 reader:start()
