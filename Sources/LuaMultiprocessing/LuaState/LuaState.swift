@@ -21,7 +21,7 @@ extension LuaState {
   ///
   /// Needed before pushing more than 20 in one function.
   ///
-  /// - Throws: An error value on top of the stack when Lua's stack limit is reached.
+  /// - Throws: `RuntimeError` when Lua's stack limit is reached.
   @inline(__always)
   package func reserveStack(_ count: Int32) throws(LuaError) {
     guard unsafe lua_checkstack(pointer, count) == 0 else { return }

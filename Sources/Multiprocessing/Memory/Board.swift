@@ -105,8 +105,6 @@ public struct ProcessFlags: OptionSet, Sendable {
   /// Makes the set of these bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// The process prints no traceback when it is interrupted.
-  public static let quiet = ProcessFlags(rawValue: 1)
   /// Somebody asked for a `KeyboardInterrupt` in the process.
   public static let interruptRequested = ProcessFlags(rawValue: 2)
 }

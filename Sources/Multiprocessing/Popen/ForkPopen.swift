@@ -5,8 +5,9 @@ public enum ForkPopen {
   /// Forks a child that runs `body` and ends with its result.
   ///
   /// What stdio holds is written out before. In the child standard input is empty, `prepareChild`
-  /// runs next, then `body`; SIGINT comes only in `body`, and none is lost; then stdio is written out and the process ends without running
-  /// anything the parent registered. The child holds every object that this process holds.
+  /// runs next, then `body`; SIGINT comes only in `body`, and none is lost; then stdio is written out
+  /// and the process ends without running anything the parent registered. The child holds every
+  /// object that this process holds.
   ///
   /// - Parameters:
   ///   - name: The name on the board.

@@ -5,8 +5,9 @@ public enum Interruption {
   /// What a wait calls when a signal interrupted it, and at the end of each slice, because a signal
   /// that arrives just before a sleep interrupts nothing.
   ///
-  /// The wait holds no lock of the runtime then and does not count as waiting. It goes on with its
-  /// remaining time if the handler returns, and ends with the error that the handler throws.
+  /// The process does not count as waiting then, but may hold the lock of a pipe's end in the middle
+  /// of a message: the handler runs no Lua code, it only says whether to go on. The wait goes on with
+  /// its remaining time if the handler returns, and ends with the error that the handler throws.
   public static var handler: (() throws(MultiprocessingError) -> Void)? {
     get { unsafe storage }
     set { unsafe storage = newValue }

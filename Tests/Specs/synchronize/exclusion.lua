@@ -1,4 +1,4 @@
--- A file counted up by several processes, some of them killed: no count is lost.
+-- A file counted up by several processes: no count is lost.
 local mp = require "multiprocessing"
 local lock, path = mp.Lock(), os.tmpname()
 local function count()
