@@ -107,6 +107,14 @@ extension LuaState {
   }
 }
 
+private let tryReceiveSignature = Signature(
+  name: "try_recv", example: "conn:try_recv{timeout = 1}", parameters: [Parameter("timeout")])
+private let pollSignature = Signature(
+  name: "poll", example: "conn:poll{timeout = 1}", parameters: [Parameter("timeout")])
+private let waitSignature = Signature(
+  name: "wait", example: "mp.wait(list, {timeout = 1})",
+  parameters: [Parameter("object_list", .value), Parameter("timeout")])
+
 private func pipeMake(_ state: LuaState) throws(LuaError) -> Int32 { try state.pipe() }
 
 /// Lua: `conn:send(obj)`.
@@ -130,15 +138,11 @@ private func connectionReceive(_ state: LuaState) throws(LuaError) -> Int32 {
 /// any more.
 private func connectionTryReceive(_ state: LuaState) throws(LuaError) -> Int32 {
   _ = try state.object(1, as: ConnectionHandle.self)
-  try state.bind(
-    Signature(
-      name: "try_recv", example: "conn:try_recv{timeout = 1}", parameters: [Parameter("timeout")]),
-    from: 2)
-  let timeout = try state.seconds(2, "timeout")
+  try state.bind(tryReceiveSignature, from: 2)
+  let deadline = try state.deadline(timeout: 2, absent: .now)
   state.push(true)
   do {
-    try state.receiveFromConnection(
-      asBytes: false, until: timeout.map { Deadline(secondsFromNow: $0) } ?? .now)
+    try state.receiveFromConnection(asBytes: false, until: deadline)
     return 2
   } catch .object(.timeoutError, _) {
     state.push(false)
@@ -194,14 +198,10 @@ private func connectionPoll(_ state: LuaState) throws(LuaError) -> Int32 {
   let connection = try state.object(1, as: ConnectionHandle.self).connection
   // `poll(nil)` waits for ever, as Python's poll(None) does; `poll()` does not wait.
   let isForEver = state.top >= 2 && state.isNoneOrNil(2)
-  try state.bind(
-    Signature(name: "poll", example: "conn:poll{timeout = 1}", parameters: [Parameter("timeout")]),
-    from: 2)
-  let timeout = try state.seconds(2, "timeout") ?? (isForEver ? .infinity : 0)
+  try state.bind(pollSignature, from: 2)
+  let deadline = try state.deadline(timeout: 2, absent: isForEver ? .never : .now)
   state.push(
-    try state.lifting { () throws(MultiprocessingError) in
-      try connection.poll(until: Deadline(secondsFromNow: timeout))
-    })
+    try state.lifting { () throws(MultiprocessingError) in try connection.poll(until: deadline) })
   return 1
 }
 
@@ -254,21 +254,16 @@ private func connectionEqual(_ state: LuaState) throws(LuaError) -> Int32 {
 /// ready, in its order.
 private func connectionWait(_ state: LuaState) throws(LuaError) -> Int32 {
   try state.refuseModule("wait")
-  try state.bind(
-    Signature(
-      name: "wait", example: "mp.wait(list, {timeout = 1})",
-      parameters: [Parameter("object_list", .value), Parameter("timeout")]),
-    from: 1)
+  try state.bind(waitSignature, from: 1)
   let count = try state.checkList(1, "object_list", call: "mp.wait ")
-  let timeout = try state.seconds(2, "timeout")
+  // For nothing nobody can wait for ever.
+  let deadline = try state.deadline(timeout: 2, absent: count == 0 ? .now : .never)
   var descriptors: [Int32] = []
   for position in 0..<count {
     state.push(listItem: position, of: 1)
     descriptors.append(try state.waitableDescriptor(position + 1))
     state.pop()
   }
-  // For nothing nobody can wait for ever.
-  let deadline = timeout.map { Deadline(secondsFromNow: $0) } ?? (count == 0 ? .now : .never)
   let ready = try state.lifting { () throws(MultiprocessingError) in
     try DescriptorWait.any(of: descriptors, until: deadline)
   }

@@ -48,10 +48,8 @@ private func parentJoin(_ state: LuaState) throws(LuaError) -> Int32 {
     Signature(
       name: "join", example: "parent:join{timeout = 1}", parameters: [Parameter("timeout")]),
     from: 2)
-  let timeout = try state.seconds(2, "timeout")
-  try state.lifting { () throws(MultiprocessingError) in
-    try parent.join(until: timeout.map { Deadline(secondsFromNow: $0) } ?? .never)
-  }
+  let deadline = try state.deadline(timeout: 2)
+  try state.lifting { () throws(MultiprocessingError) in try parent.join(until: deadline) }
   return 0
 }
 

@@ -32,10 +32,8 @@ private let joinSignature = Signature(
 private func processJoin(_ state: LuaState) throws(LuaError) -> Int32 {
   let process = try state.process(1)
   try state.bind(joinSignature, from: 2)
-  let timeout = try state.seconds(2, "timeout")
-  try state.lifting { () throws(MultiprocessingError) in
-    try process.join(until: timeout.map { Deadline(secondsFromNow: $0) } ?? .never)
-  }
+  let deadline = try state.deadline(timeout: 2)
+  try state.lifting { () throws(MultiprocessingError) in try process.join(until: deadline) }
   state.forgetIfEnded(process, at: 1)
   return 0
 }

@@ -4,7 +4,7 @@ internal import CLuaBridge
 internal import Multiprocessing
 
 /// A queue as a script holds it: the shared queue, and whether this process has closed it.
-struct QueueHandle: LuaObject {
+struct QueueHandle: SharedHandle {
   static let typeName: StaticString = "Queue"
   static let example: StaticString = "q"
   static let magic: UInt64 = 0x51A7_0E4C_93D8_2F6B
@@ -24,6 +24,8 @@ struct QueueHandle: LuaObject {
   let queue: Queue
   let kind: Kind
   var isClosed = false
+
+  var object: SharedObject { queue.object }
 }
 
 extension LuaState {
@@ -83,14 +85,6 @@ extension LuaState {
   fileprivate func describe(_ handle: QueueHandle) -> String {
     "<\(handle.kind.className) at 0x\(String(handle.queue.object.offset, radix: 16))>"
   }
-
-  /// When a put or get gives up: `block` and `timeout` as Python reads them.
-  fileprivate func deadline(block: Int32, timeout: Int32) throws(LuaError) -> Deadline {
-    let blocks = try flag(block, "block", default: true)
-    let timeout = try seconds(timeout, "timeout")
-    if !blocks { return .now }
-    return timeout.map { Deadline(secondsFromNow: $0) } ?? .never
-  }
 }
 
 private let putSignature = Signature(
@@ -99,6 +93,13 @@ private let putSignature = Signature(
 private let getSignature = Signature(
   name: "get", example: "q:get{timeout = 1}",
   parameters: [Parameter("block"), Parameter("timeout")])
+private let putNoWaitSignature = Signature(
+  name: "put_nowait", example: "q:put_nowait(v)", parameters: [Parameter("obj", .value)])
+private let tryGetSignature = Signature(
+  name: "try_get", example: "q:try_get{timeout = 1}", parameters: [Parameter("timeout")])
+private let tryPutSignature = Signature(
+  name: "try_put", example: "q:try_put(v, {timeout = 1})",
+  parameters: [Parameter("obj", .value), Parameter("timeout")])
 
 /// Lua: `q:put(obj [, block [, timeout]])`.
 private func queuePut(_ state: LuaState) throws(LuaError) -> Int32 {
@@ -127,10 +128,7 @@ private func queueGet(_ state: LuaState) throws(LuaError) -> Int32 {
 /// Lua: `q:put_nowait(obj)`.
 private func queuePutNoWait(_ state: LuaState) throws(LuaError) -> Int32 {
   let queue = try state.openQueue()
-  try state.bind(
-    Signature(
-      name: "put_nowait", example: "q:put_nowait(v)", parameters: [Parameter("obj", .value)]),
-    from: 2)
+  try state.bind(putNoWaitSignature, from: 2)
   try Messages.put(state, at: 2, into: queue, until: .now)
   return 0
 }
@@ -145,15 +143,11 @@ private func queueGetNoWait(_ state: LuaState) throws(LuaError) -> Int32 {
 /// Lua: `q:try_get([timeout])` gives `true, v` or `false`; without a timeout it does not wait.
 private func queueTryGet(_ state: LuaState) throws(LuaError) -> Int32 {
   let queue = try state.openQueue()
-  try state.bind(
-    Signature(
-      name: "try_get", example: "q:try_get{timeout = 1}", parameters: [Parameter("timeout")]),
-    from: 2)
-  let timeout = try state.seconds(2, "timeout")
+  try state.bind(tryGetSignature, from: 2)
+  let deadline = try state.deadline(timeout: 2, absent: .now)
   state.push(true)
   do {
-    try Messages.get(
-      state, from: queue, until: timeout.map { Deadline(secondsFromNow: $0) } ?? .now)
+    try Messages.get(state, from: queue, until: deadline)
     return 2
   } catch .object(.empty, _) {
     state.push(false)
@@ -164,15 +158,10 @@ private func queueTryGet(_ state: LuaState) throws(LuaError) -> Int32 {
 /// Lua: `q:try_put(obj [, timeout])` gives true or false; without a timeout it does not wait.
 private func queueTryPut(_ state: LuaState) throws(LuaError) -> Int32 {
   let queue = try state.openQueue()
-  try state.bind(
-    Signature(
-      name: "try_put", example: "q:try_put(v, {timeout = 1})",
-      parameters: [Parameter("obj", .value), Parameter("timeout")]),
-    from: 2)
-  let timeout = try state.seconds(3, "timeout")
+  try state.bind(tryPutSignature, from: 2)
+  let deadline = try state.deadline(timeout: 3, absent: .now)
   do {
-    try Messages.put(
-      state, at: 2, into: queue, until: timeout.map { Deadline(secondsFromNow: $0) } ?? .now)
+    try Messages.put(state, at: 2, into: queue, until: deadline)
     state.push(true)
   } catch .object(.full, _) {
     state.push(false)
@@ -307,18 +296,6 @@ private func queueToString(_ state: LuaState) throws(LuaError) -> Int32 {
   return 1
 }
 
-private func queueEqual(_ state: LuaState) throws(LuaError) -> Int32 {
-  let left = state.optionalObject(1, as: QueueHandle.self)
-  let right = state.optionalObject(2, as: QueueHandle.self)
-  state.push(left != nil && left?.queue == right?.queue)
-  return 1
-}
-
-private func queueCollect(_ state: LuaState) throws(LuaError) -> Int32 {
-  state.take(1, as: QueueHandle.self)?.queue.release()
-  return 0
-}
-
 private enum QueueMethods {
   static let common: KeyValuePairs<StaticString, cluabridge_body> = [
     "put": { $0.run(queuePut) },
@@ -350,8 +327,8 @@ private enum QueueMethods {
   static let meta: KeyValuePairs<StaticString, cluabridge_body> = [
     "__len": { $0.run(queueSize) },
     "__tostring": { $0.run(queueToString) },
-    "__eq": { $0.run(queueEqual) },
-    "__gc": { $0.run(queueCollect) },
+    "__eq": { $0.run { (state) throws(LuaError) in try state.equalHandles(QueueHandle.self) } },
+    "__gc": { $0.run { (state) throws(LuaError) in try state.collectHandle(QueueHandle.self) } },
     "__close": { $0.run(queueClose) },
     "__newindex": { $0.run(refuseNewField) },
   ]

@@ -4,7 +4,7 @@ internal import CLuaBridge
 internal import Multiprocessing
 
 /// A lock as a script holds it.
-enum LockHandle: LuaObject, Hashable {
+enum LockHandle: SharedHandle {
   static let typeName: StaticString = "Lock"
   static let example: StaticString = "lock"
   static let magic: UInt64 = 0x2C94_B6E1_7F05_D83A
@@ -102,10 +102,7 @@ extension LuaState {
 
   fileprivate func acquisitionDeadline() throws(LuaError) -> Deadline {
     try bind(acquireSignature, from: 2)
-    let blocks = try flag(2, "block", default: true)
-    let timeout = try seconds(3, "timeout")
-    if !blocks { return .now }
-    return timeout.map { Deadline(secondsFromNow: $0) } ?? .never
+    return try deadline(block: 2, timeout: 3)
   }
 
   /// Waits for a lock, and logs when its last owner died with it.
@@ -171,17 +168,6 @@ private func lockLocked(_ state: LuaState) throws(LuaError) -> Int32 {
 private func lockToString(_ state: LuaState) throws(LuaError) -> Int32 {
   state.push(try state.object(1, as: LockHandle.self).description)
   return 1
-}
-
-private func lockEqual(_ state: LuaState) throws(LuaError) -> Int32 {
-  let left = state.optionalObject(1, as: LockHandle.self)
-  state.push(left != nil && left == state.optionalObject(2, as: LockHandle.self))
-  return 1
-}
-
-private func lockCollect(_ state: LuaState) throws(LuaError) -> Int32 {
-  state.take(1, as: LockHandle.self)?.object.release()
-  return 0
 }
 
 /// Lua: `local held <close> = lock:guard()`: the lock, taken until the scope ends; false when the
@@ -272,8 +258,8 @@ private enum LockMethods {
 
   static let meta: KeyValuePairs<StaticString, cluabridge_body> = [
     "__tostring": { $0.run(lockToString) },
-    "__eq": { $0.run(lockEqual) },
-    "__gc": { $0.run(lockCollect) },
+    "__eq": { $0.run { (state) throws(LuaError) in try state.equalHandles(LockHandle.self) } },
+    "__gc": { $0.run { (state) throws(LuaError) in try state.collectHandle(LockHandle.self) } },
     "__newindex": { $0.run(refuseNewField) },
   ]
 }
