@@ -144,12 +144,13 @@ int clinux_pidfd_signal(int pidfd, int number) {
   return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
 }
 
-int clinux_poll(struct pollfd *polls, uint64_t count, uint64_t deadline) {
+int clinux_poll(struct pollfd *polls, uint64_t count, uint64_t deadline,
+                const void *mask) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   uint64_t present = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
   struct timespec left = time_of(deadline > present ? deadline - present : 0);
-  return ppoll(polls, count, deadline == UINT64_MAX ? NULL : &left, NULL);
+  return ppoll(polls, count, deadline == UINT64_MAX ? NULL : &left, mask);
 }
 
 uint32_t clinux_cpu(void) { return (uint32_t)sched_getcpu(); }

@@ -12,6 +12,8 @@ public enum MultiprocessingError: Error, Equatable {
   case full
   /// The queue was shut down. Python: `queue.ShutDown`.
   case shutDown
+  /// Nobody is left who could end the wait; the text says who waits for what. Python: none.
+  case deadlock(String)
   /// A deadline passed. Python: `multiprocessing.TimeoutError`.
   case timedOut
   /// The interruption handler asked for the wait to end; whoever installed it holds the reason.
@@ -41,7 +43,9 @@ extension MultiprocessingError: CustomStringConvertible {
     case .shutDown: "the queue is shut down"
     case .timedOut: "timed out"
     case .interrupted: "interrupted"
-    case .valueError(let text), .assertion(let text), .runtime(let text), .operation(let text): text
+    case .valueError(let text), .assertion(let text), .runtime(let text), .operation(let text),
+      .deadlock(let text):
+      text
     case .system(let errno, let asked): "[Errno \(errno.rawValue)] \(errno): \(asked)"
     case .endOfFile: "end of file"
     case .brokenPipe: "[Errno 32] Broken pipe"

@@ -72,9 +72,10 @@ int clinux_pidfd_open(pid_t pid);
 /// Sends a signal through a process descriptor. Here because `syscall` is variadic.
 int clinux_pidfd_signal(int pidfd, int number);
 
-/// Waits for any of several descriptors: how many are ready, 0 when the time is over, or -1. Here
-/// because `ppoll` needs _GNU_SOURCE.
-int clinux_poll(struct pollfd *_Nullable polls, uint64_t count, uint64_t deadline);
+/// Waits for any of several descriptors: how many are ready, 0 when the time is over, or -1. The mask
+/// of signals (a `sigset_t`), if there is one, holds meanwhile. Here because `ppoll` needs _GNU_SOURCE.
+int clinux_poll(struct pollfd *_Nullable polls, uint64_t count, uint64_t deadline,
+                const void *_Nullable mask);
 
 /// Tells the processor that this is a waiting loop. Here because it is an instruction.
 static inline void clinux_pause(void) {

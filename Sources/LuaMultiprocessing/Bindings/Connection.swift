@@ -111,9 +111,6 @@ private let tryReceiveSignature = Signature(
   name: "try_recv", example: "conn:try_recv{timeout = 1}", parameters: [Parameter("timeout")])
 private let pollSignature = Signature(
   name: "poll", example: "conn:poll{timeout = 1}", parameters: [Parameter("timeout")])
-private let waitSignature = Signature(
-  name: "wait", example: "mp.wait(list, {timeout = 1})",
-  parameters: [Parameter("object_list", .value), Parameter("timeout")])
 
 private func pipeMake(_ state: LuaState) throws(LuaError) -> Int32 { try state.pipe() }
 
@@ -208,6 +205,7 @@ private func connectionPoll(_ state: LuaState) throws(LuaError) -> Int32 {
 private func connectionDescriptor(_ state: LuaState) throws(LuaError) -> Int32 {
   let connection = try state.object(1, as: ConnectionHandle.self).connection
   if connection.isClosed { throw .object(.osError, "handle is closed") }
+  connection.escape()
   state.push(Int(connection.descriptor))
   return 1
 }
@@ -246,54 +244,4 @@ private func connectionEqual(_ state: LuaState) throws(LuaError) -> Int32 {
   let right = state.optionalObject(2, as: ConnectionHandle.self)
   state.push(left != nil && left?.connection.end == right?.connection.end)
   return 1
-}
-
-// MARK: - Waiting
-
-/// Lua: `mp.wait(list [, timeout])`: the connections, processes and sentinels of the list that are
-/// ready, in its order.
-private func connectionWait(_ state: LuaState) throws(LuaError) -> Int32 {
-  try state.refuseModule("wait")
-  try state.bind(waitSignature, from: 1)
-  let count = try state.checkList(1, "object_list", call: "mp.wait ")
-  // For nothing nobody can wait for ever.
-  let deadline = try state.deadline(timeout: 2, absent: count == 0 ? .now : .never)
-  var descriptors: [Int32] = []
-  for position in 0..<count {
-    state.push(listItem: position, of: 1)
-    descriptors.append(try state.waitableDescriptor(position + 1))
-    state.pop()
-  }
-  let ready = try state.lifting { () throws(MultiprocessingError) in
-    try DescriptorWait.any(of: descriptors, until: deadline)
-  }
-  state.newTable(list: Int32(ready.count))
-  for (index, position) in ready.enumerated() {
-    state.push(listItem: position, of: 1)
-    state.rawSet(-2, index + 1)
-  }
-  return 1
-}
-
-extension LuaState {
-  /// The descriptor of the value on top of the stack.
-  fileprivate func waitableDescriptor(_ position: Int) throws(LuaError) -> Int32 {
-    if let handle = optionalObject(-1, as: ConnectionHandle.self) {
-      if handle.connection.isClosed { throw .object(.osError, "handle is closed") }
-      return handle.connection.descriptor
-    }
-    if let handle = optionalObject(-1, as: ProcessHandle.self), let process = handle.process {
-      return try lifting { () throws(MultiprocessingError) in try process.sentinel() }
-    }
-    if let sentinel = integer(-1) {
-      // poll(2) passes over negative ones, for ever.
-      guard let descriptor = Int32(exactly: sentinel), descriptor >= 0 else {
-        throw .value("Invalid file descriptor: \(sentinel)")
-      }
-      return descriptor
-    }
-    throw .type(
-      "object_list[\(position)] must be a connection, a process or a sentinel, "
-        + "got \(typeName(-1))")
-  }
 }

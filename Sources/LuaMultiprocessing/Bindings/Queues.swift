@@ -76,7 +76,7 @@ extension LuaState {
   }
 
   @inline(never)
-  private func closedError(_ handle: QueueHandle) -> LuaError {
+  func closedError(_ handle: QueueHandle) -> LuaError {
     handle.kind == .simple
       ? .object(.osError, "handle is closed")
       : .value("Queue \(describe(handle)) is closed")
@@ -258,7 +258,8 @@ private func queueShutdown(_ state: LuaState) throws(LuaError) -> Int32 {
   return 0
 }
 
-/// Lua: `for v in q:iter() do`: ends at a nil and when the queue was shut down.
+/// Lua: `for v in q:iter() do`: ends at a nil, when the queue was shut down, and when nobody is left
+/// who could put.
 private func queueIterate(_ state: LuaState) throws(LuaError) -> Int32 {
   _ = try state.openQueue()
   state.push(body: { $0.run(queueNext) })
@@ -270,8 +271,8 @@ private func queueNext(_ state: LuaState) throws(LuaError) -> Int32 {
   state.setTop(1)
   let queue = try state.openQueue()
   do {
-    try Messages.get(state, from: queue, until: .never)
-  } catch .object(.shutDown, _) {
+    try Messages.get(state, from: queue, until: .never, isLoop: true)
+  } catch .object(.shutDown, _), .object(.deadlockError, _) {
     state.pushNil()
   }
   return 1

@@ -10,6 +10,7 @@ extension LuaState {
       "sleep": { $0.run(sleep) },
       "time": { $0.run(time) },
       "repr": { $0.run(represent) },
+      "set_deadlock_detection": { $0.run(setDeadlockDetection) },
     ])
   }
 }
@@ -24,8 +25,21 @@ private func sleep(_ state: LuaState) throws(LuaError) -> Int32 {
   }
   guard seconds >= 0 else { throw .value("sleep length must be non-negative") }
   try state.lifting { () throws(MultiprocessingError) in
-    _ = try DescriptorWait.any(of: [], until: Deadline(secondsFromNow: seconds))
+    try MultipleWait.sleep(until: Deadline(secondsFromNow: seconds))
   }
+  return 0
+}
+
+/// Lua: `mp.set_deadlock_detection(enabled)`: whether waits that nobody is left to end raise
+/// `DeadlockError`, in all processes of the program.
+private func setDeadlockDetection(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.refuseModule("set_deadlock_detection")
+  try state.bind(
+    Signature(
+      name: "set_deadlock_detection", example: "mp.set_deadlock_detection(false)",
+      parameters: [Parameter("enabled", .value)]),
+    from: 1)
+  DeadlockDetection.isEnabled = try state.flag(1, "enabled", default: true)
   return 0
 }
 

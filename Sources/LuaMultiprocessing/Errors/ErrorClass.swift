@@ -9,6 +9,7 @@ package enum ErrorClass: String, CaseIterable {
   case attributeError = "AttributeError"
   case bufferTooShort = "BufferTooShort"
   case brokenPipeError = "BrokenPipeError"
+  case deadlockError = "DeadlockError"
   case empty = "Empty"
   case eofError = "EOFError"
   case fileExistsError = "FileExistsError"
@@ -33,7 +34,7 @@ package enum ErrorClass: String, CaseIterable {
     case .exception: nil
     case .bufferTooShort, .timeoutError: .processError
     case .brokenPipeError, .fileExistsError, .fileNotFoundError: .osError
-    case .notImplementedError: .runtimeError
+    case .deadlockError, .notImplementedError: .runtimeError
     case .serializationError: .valueError
     default: .exception
     }

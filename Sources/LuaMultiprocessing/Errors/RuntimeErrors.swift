@@ -27,6 +27,7 @@ extension LuaError {
     case .empty: self = .object(.empty, message)
     case .full: self = .object(.full, message)
     case .shutDown: self = .object(.shutDown, message)
+    case .deadlock: self = .object(.deadlockError, message)
     case .timedOut: self = .object(.timeoutError, message)
     case .valueError: self = .object(.valueError, message)
     case .operation: self = .object(.osError, message)

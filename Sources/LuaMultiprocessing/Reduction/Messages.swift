@@ -28,11 +28,11 @@ enum Messages {
   /// Stack: [] -> [value].
   @inline(__always)
   static func get(
-    _ state: LuaState, from queue: Queue, until deadline: Deadline
+    _ state: LuaState, from queue: Queue, until deadline: Deadline, isLoop: Bool = false
   ) throws(LuaError) {
     try withBuffer { (buffer) throws(LuaError) in
       try state.lifting { () throws(MultiprocessingError) in
-        try queue.get(into: &buffer, until: deadline)
+        try queue.get(into: &buffer, until: deadline, isLoop: isLoop)
       }
       try unsafe Decoder.decode(state, bytes: buffer.bytes)
     }

@@ -14,16 +14,18 @@ extension Connection {
     defer { sendWord.releaseOwned() }
     var offset = 0
     repeat {
+      let departures = PipeEnd(end).departures
       let count = min(message.count - offset, PacketSocket.payloadLimit)
       let header = PacketSocket.Header(
         messageByteCount: UInt64(message.count), offset: UInt64(offset))
       switch PacketSocket.send(header, message, count, to: descriptor) {
       case .bytes(let sent):
         offset += sent
+        PipeEnd(end).sentCount.add(1)
         FaultPoint.hit(.pipePacketSent)
       case .wouldBlock:
         _ = try DescriptorWait.one(
-          descriptor, .writable, until: .never, purpose(.connectionSend))
+          descriptor, .writable, until: .never, purpose(.connectionSend), watching: departures)
       case .ended: throw .brokenPipe
       case .failed(let errno): throw .system(errno, "send a message of \(message.count) bytes")
       }
@@ -45,8 +47,10 @@ extension Connection {
     into message: inout ScratchBuffer, limit: Int? = nil, until deadline: Deadline = .never
   ) throws(MultiprocessingError) {
     try check(.receive)
-    while try !tryReceive(into: &message, limit: limit) {
-      guard try waitReadable(until: deadline) else { throw .timedOut }
+    while true {
+      let arrivals = PipeEnd(end).arrivals
+      if try tryReceive(into: &message, limit: limit) { return }
+      guard try waitReadable(until: deadline, watching: arrivals) else { throw .timedOut }
     }
   }
 
@@ -57,17 +61,22 @@ extension Connection {
   public func poll(until deadline: Deadline) throws(MultiprocessingError) -> Bool {
     try check(.receive)
     while true {
+      let arrivals = PipeEnd(end).arrivals
       let (header, outcome) = PacketSocket.peek(from: descriptor)
       switch outcome {
-      case .wouldBlock: guard try waitReadable(until: deadline) else { return false }
+      case .wouldBlock:
+        guard try waitReadable(until: deadline, watching: arrivals) else { return false }
       case .bytes where header.offset != 0: try dropRemnant()
       default: return true
       }
     }
   }
 
-  private func waitReadable(until deadline: Deadline) throws(MultiprocessingError) -> Bool {
-    try DescriptorWait.one(descriptor, .readable, until: deadline, purpose(.connectionReceive))
+  private func waitReadable(
+    until deadline: Deadline, watching arrivals: (word: SharedWord, expected: UInt32)?
+  ) throws(MultiprocessingError) -> Bool {
+    try DescriptorWait.one(
+      descriptor, .readable, until: deadline, purpose(.connectionReceive), watching: arrivals)
   }
 
   /// Takes a message if one begins; false when there is nothing yet.
@@ -75,7 +84,7 @@ extension Connection {
     into message: inout ScratchBuffer, limit: Int?
   ) throws(MultiprocessingError) -> Bool {
     // Held while a message of several packets comes in, so that nobody else takes its rest.
-    _ = try receiveWord.acquire(until: .never, for: purpose(.connectionReceive))
+    _ = try receiveWord.acquire(until: .never, for: .internalLock)
     defer { receiveWord.releaseOwned() }
     while true {
       try message.prepare(PacketSocket.payloadLimit)
@@ -85,6 +94,7 @@ extension Connection {
       case .ended: throw .endOfFile
       case .failed(let errno): throw .system(errno, "receive a message")
       case .bytes(let count):
+        PipeEnd(end).receivedCount.add(1)
         // Else the rest of a message whose first part was lost with its reader.
         guard header.offset == 0 else { continue }
         FaultPoint.hit(.pipePacketTaken)
@@ -113,6 +123,7 @@ extension Connection {
       guard case .bytes = state, next == expected else { return false }
       let (_, outcome) = PacketSocket.receive(into: message, at: filled, from: descriptor)
       guard case .bytes(let count) = outcome else { return false }
+      PipeEnd(end).receivedCount.add(1)
       filled += count
     }
     message.setCount(total)
@@ -131,11 +142,12 @@ extension Connection {
   private func dropRemnant() throws(MultiprocessingError) {
     var remnant = ScratchBuffer()
     try remnant.prepare(PacketSocket.payloadLimit)
-    _ = try receiveWord.acquire(until: .never, for: purpose(.connectionReceive))
+    _ = try receiveWord.acquire(until: .never, for: .internalLock)
     defer { receiveWord.releaseOwned() }
     let (header, outcome) = PacketSocket.peek(from: descriptor)
     guard case .bytes = outcome, header.offset != 0 else { return }
     _ = PacketSocket.receive(into: remnant, at: 0, from: descriptor)
+    PipeEnd(end).receivedCount.add(1)
   }
 
   /// What Python does about a message that is longer than its reader takes.

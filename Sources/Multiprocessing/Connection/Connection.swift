@@ -44,8 +44,15 @@ public struct Connection: BitwiseCopyable, Hashable, Sendable {
   /// Whether the end sends.
   public var isWritable: Bool { direction.contains(.send) }
 
-  var sendWord: OwnerWord { OwnerWord(end.word(0)) }
-  var receiveWord: OwnerWord { OwnerWord(end.word(1)) }
+  var sendWord: OwnerWord { PipeEnd(end).sendWord }
+  var receiveWord: OwnerWord { PipeEnd(end).receiveWord }
+
+  /// Says that the descriptor is used by others: anybody may write to it and read from it now, so
+  /// that no wait for the pipe counts as hopeless any more.
+  public func escape() {
+    PipeEnd(end).hasEscaped = true
+    if peer.generation == peerGeneration { PipeEnd(peer).hasEscaped = true }
+  }
 
   /// Closes this process's hold of the end.
   ///

@@ -18,6 +18,8 @@ public enum Pipe {
       let first = try SharedObject.create(.pipe)
       do throws(MultiprocessingError) {
         let second = try SharedObject.create(.pipe)
+        PipeEnd(first).connect(to: second)
+        PipeEnd(second).connect(to: first)
         return (
           Connection(
             descriptor: one, direction: isDuplex ? .both : .receive, end: first, peer: second),

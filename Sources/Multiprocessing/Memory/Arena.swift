@@ -44,6 +44,11 @@ public enum Arena {
   @inline(__always)
   static func long(_ offset: Int) -> SharedLong { unsafe SharedLong(at: base + offset) }
 
+  /// Where a word lies: its name in every process.
+  static func offset(of word: SharedWord) -> UInt64 {
+    unsafe UInt64(UnsafeMutableRawPointer(word.address) - base)
+  }
+
   private static func map() throws(MultiprocessingError) {
     let file = unsafe clinux_memory_file("mplua")
     guard file >= 0 else { throw .system(Errno(rawValue: errno), "make the shared memory file") }
@@ -144,6 +149,8 @@ struct ArenaHeader {
   var explainedSlices: SharedLong { Arena.long(56) }
   var unexplainedSlices: SharedLong { Arena.long(64) }
   var rebuildCount: SharedLong { Arena.long(72) }
+  /// 1 when nobody is to look for deadlocks.
+  var isDetectionOff: SharedWord { Arena.word(88) }
   #if FaultInjection
   var faultCount: SharedLong { Arena.long(80) }
   #endif

@@ -35,6 +35,7 @@ extension Board {
       if slot.waitSequence.value & 1 == 1 { slot.waitSequence.add(1) }
       slot.waitOperation.value = 0
       slot.waitCount.value = 0
+      slot.loopEnd.value = 0
       slot.taking.value = 0
       slot.explainedSlices.value = 0
       slot.unexplainedSlices.value = 0

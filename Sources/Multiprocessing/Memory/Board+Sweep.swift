@@ -55,7 +55,7 @@ extension Board {
     FaultPoint.hit(.sweepRowCleared)
     Futex.wakeAll(slot.life)
     // It may have died with a wake in its hands: pass it on to those who sleep on the same words.
-    for position in 0..<min(8, Int(slot.waitCount.value)) {
+    for position in 0..<min(WaitRecord.capacity, Int(slot.waitCount.value)) {
       let offset = slot.waitWord(position).value
       if offset != 0, offset < UInt64(Arena.layout.byteCount) {
         Futex.wakeAll(Arena.word(Int(offset)))

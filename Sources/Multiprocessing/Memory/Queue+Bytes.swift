@@ -63,16 +63,20 @@ extension Queue {
   /// - Parameters:
   ///   - buffer: Gets the bytes; grows at need.
   ///   - deadline: When to stop waiting.
+  ///   - isLoop: Whether `.deadlock` merely ends a loop over the queue. Such loops end before any
+  ///     other wait fails, those upstream before those downstream.
   /// - Throws: `.empty` when the deadline passes first, `.shutDown` when the queue was shut down and
-  ///   is empty, `.interrupted` by the interruption handler, `.system(.noMemory, ...)` when the
-  ///   buffer cannot grow: the message then stays in the queue.
+  ///   is empty, `.deadlock` when nobody is left who could put, `.interrupted` by the interruption
+  ///   handler, `.system(.noMemory, ...)` when the buffer cannot grow: the message then stays in the
+  ///   queue.
   /// - Complexity: O(*n*) in the byte count.
   ///
   /// Python: `Queue.get`.
   public func get(
-    into buffer: inout ScratchBuffer, until deadline: Deadline = .never
+    into buffer: inout ScratchBuffer, until deadline: Deadline = .never, isLoop: Bool = false
   ) throws(MultiprocessingError) {
-    try unsafe ring.get(until: deadline) { (bytes) throws(MultiprocessingError) in
+    try unsafe ring.get(until: deadline, for: isLoop ? .queueIterate : .queueGet) {
+      (bytes) throws(MultiprocessingError) in
       try unsafe buffer.store(bytes)
     }
   }

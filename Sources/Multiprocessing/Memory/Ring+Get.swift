@@ -8,10 +8,10 @@ extension Ring {
   /// When it throws, the message stays.
   @inline(__always)
   func get(
-    until deadline: Deadline,
+    until deadline: Deadline, for operation: WaitOperation = .queueGet,
     take: (UnsafeRawBufferPointer) throws(MultiprocessingError) -> Void
   ) throws(MultiprocessingError) {
-    try enterGet(deadline)
+    try enterGet(deadline, operation)
     try unsafe takeOne(take)
     finishGet(1)
   }
@@ -23,7 +23,7 @@ extension Ring {
     take: (UnsafeRawBufferPointer) throws(MultiprocessingError) -> Void
   ) throws(MultiprocessingError) -> Int {
     guard max > 0 else { return 0 }
-    try enterGet(deadline)
+    try enterGet(deadline, .queueGet)
     var done = 0
     while done < max, done == 0 || hasMessage() {
       do {
@@ -54,7 +54,9 @@ extension Ring {
 
   /// Returns holding the get side, with a message there.
   @inline(__always)
-  private func enterGet(_ deadline: Deadline) throws(MultiprocessingError) {
+  private func enterGet(
+    _ deadline: Deadline, _ operation: WaitOperation
+  ) throws(MultiprocessingError) {
     if !header.getWord.tryAcquire() { try enterGetSlowly(deadline) }
     FaultPoint.hit(.ringGetLocked)
     if header.closed.value == 2 {
@@ -62,7 +64,7 @@ extension Ring {
       header.getWord.releaseOwned()
       throw .shutDown
     }
-    if !hasMessageCached() { try waitForMessage(deadline) }
+    if !hasMessageCached() { try waitForMessage(deadline, operation) }
   }
 
   @inline(never)
@@ -112,9 +114,11 @@ extension Ring {
   /// Called with the lock held and returns with it held; lets go of it to sleep, and for good when
   /// it throws.
   @inline(never)
-  private func waitForMessage(_ deadline: Deadline) throws(MultiprocessingError) {
+  private func waitForMessage(
+    _ deadline: Deadline, _ operation: WaitOperation
+  ) throws(MultiprocessingError) {
     if hasMessage() { return }
-    var sleep = SlicedSleep(WaitPurpose(.queueGet, object: header.object.value))
+    var sleep = SlicedSleep(WaitPurpose(operation, object: header.object.value))
     var sliceOver = false
     var expected: UInt32 = 0
     while true {
@@ -132,10 +136,20 @@ extension Ring {
       header.getWord.releaseOwned()
       if isClosed { throw .shutDown }
       if deadline.isPast { throw .empty }
-      sliceOver =
-        try sleep.sleep(on: header.notEmpty.sequence, while: expected, until: deadline)
-        == .sliceOver
+      var isHopeless: MultiprocessingError?
+      do {
+        sliceOver =
+          try sleep.sleep(on: header.notEmpty.sequence, while: expected, until: deadline)
+          == .sliceOver
+      } catch .deadlock(let report) {
+        // Another loop over this queue may have ended first and put something at its end.
+        isHopeless = .deadlock(report)
+      }
       if !header.getWord.tryAcquire() { try enterGetSlowly(deadline) }
+      if let isHopeless, !hasMessage() {
+        header.getWord.releaseOwned()
+        throw isHopeless
+      }
       if header.closed.value == 2 {
         drain()
         header.getWord.releaseOwned()

@@ -57,6 +57,7 @@ extension Ring {
       header.putWord.releaseOwned()
       throw .shutDown
     }
+    if header.lastPutter.value != Board.identity { notePutter() }
     if !hasRoomCached() { try waitForRoom(deadline) }
   }
 

@@ -35,6 +35,7 @@ internal import SystemPackage
       FaultPoint.hit(.blockLinked)
       header.maxsize.value = maxsize <= 0 ? 0 : UInt32(clamping: maxsize)
       header.object.value = object.number
+      header.notEmpty.object.value = object.number
       header.keptClass.value = UInt32(keptClass)
       for k: UInt32 in 1..<32 { header.segment(k).value = 0xFF_FFFF }
       header.segment(0).value = Segment(base: 0, ringClass: classes.lowerBound, k: 0).bits

@@ -33,6 +33,16 @@
     @inline(__always) get { unsafe SharedWord(at: base + 20) }
   }
 
+  /// Who put last; 0 before the first put.
+  var lastPutter: SharedWord {
+    @inline(__always) get { unsafe SharedWord(at: base + 24) }
+  }
+  /// 1 when more living processes have put than are remembered.
+  var hasMorePutters: SharedWord { unsafe SharedWord(at: base + 28) }
+  /// The identities of those who have put, 0 where there is room.
+  func putter(_ position: Int) -> SharedWord { unsafe SharedWord(at: base + 2048 + position * 4) }
+  static let putterCapacity = 512
+
   /// Ordinal and position of the next message to put.
   var tail: SharedLong {
     @inline(__always) get { unsafe SharedLong(at: base + 128) }
@@ -163,6 +173,12 @@ extension RingHeader {
   var tickets: SharedWord {
     @inline(__always) get { unsafe SharedWord(at: base + 4) }
   }
+  /// Not 0 when processes may wait in `MultipleWait`.
+  ///
+  /// They draw tickets too.
+  var pollers: SharedWord { unsafe SharedWord(at: base + 8) }
+  /// The object that they wait for.
+  var object: SharedWord { unsafe SharedWord(at: base + 12) }
 
   /// Wakes up to `count` sleepers if a ticket was drawn since all were known to be awake.
   ///
@@ -177,12 +193,14 @@ extension RingHeader {
   @inline(never)
   private func wakeSleepers(_ count: UInt32, idle: SharedWord, drawn: UInt32) {
     sequence.add(1)
+    Pollers.wake(pollers, of: object.value)
     if Futex.wake(sequence, count: Int(count)) < Int(count) { idle.value = drawn }
   }
 
   /// Wakes everybody, whatever the tickets say.
   func wakeAll() {
     sequence.add(1)
+    Pollers.wake(pollers, of: object.value)
     Futex.wakeAll(sequence)
   }
 }

@@ -47,6 +47,12 @@
   func waitExpected(_ position: Int) -> SharedWord {
     unsafe SharedWord(at: base + 256 + position * 4)
   }
+  func waitEntryOperation(_ position: Int) -> SharedWord {
+    unsafe SharedWord(at: base + 360 + position * 4)
+  }
+  /// The wait, by its beginning, that is to end because it is a loop over a queue to which nobody
+  /// puts any more.
+  var loopEnd: SharedLong { unsafe SharedLong(at: base + 392) }
 
   /// The name, at most 64 bytes of UTF-8, cut at a character.
   var name: String {

@@ -50,24 +50,32 @@ public final class ChildProcess {
 
   /// Waits for the end of the process.
   ///
+  /// - Parameters:
+  ///   - deadline: When to stop waiting.
+  ///   - isExit: Whether this process does nothing else any more: then the child fails of a deadlock
+  ///     between the two, and never this wait.
   /// - Returns: nil when the deadline passes first.
-  /// - Throws: `.interrupted` by the interruption handler, `.assertion` in a process that did not
+  /// - Throws: `.deadlock` when the process waits for what only this one could do, `.interrupted` by the interruption handler, `.assertion` in a process that did not
   ///   start it.
   ///
   /// Python: `Popen.wait`.
-  public func wait(until deadline: Deadline = .never) throws(MultiprocessingError) -> ExitStatus? {
+  public func wait(
+    until deadline: Deadline = .never, isExit: Bool = false
+  ) throws(MultiprocessingError) -> ExitStatus? {
     if let status = poll() { return status }
     guard Board.identity == starter else { throw .assertion("can only join a child process") }
-    var sleep = SlicedSleep(WaitPurpose(.processJoin, object: identity))
-    let life = Board.slot(of: identity).life
+    var sleep = SlicedSleep(
+      WaitPurpose(isExit ? .exitJoin : .processJoin, object: identity))
     while !deadline.isPast {
-      let slice = sleep.nextSlice()
-      let until = deadline.earlier(of: slice)
-      let isMarked = sleep.enter(word: life, expected: life.load(), isUntimed: deadline == .never)
-      let wake = ProcessCalls.waitForEnd(descriptor: descriptor, until: until)
-      sleep.leave(isMarked: isMarked)
+      do {
+        _ = try sleep.sleep(watching: nil, until: deadline) { until in
+          ProcessCalls.waitForEnd(descriptor: descriptor, until: until)
+        }
+      } catch {
+        if let status = poll() { return status }
+        throw error
+      }
       if let status = poll() { return status }
-      _ = try sleep.afterSleep(wake, wasSlice: until == slice)
     }
     return poll()
   }

@@ -27,7 +27,8 @@ public enum CurrentProcess {
       defer { ProcessCalls.closeDescriptor(descriptor) }
       // The number may have gone to another process, if ours ended before it was opened.
       guard isAlive else { return }
-      _ = try DescriptorWait.any(of: [descriptor], until: deadline)
+      _ = try MultipleWait.any(
+        of: [.process(identity: boardIdentity, sentinel: descriptor)], until: deadline)
     }
   }
 
@@ -92,6 +93,13 @@ public enum CurrentProcess {
   /// Reaps the children that have finished.
   static func reapChildren() {
     for child in state.value.children { _ = child.poll() }
+  }
+
+  /// What a sentinel's descriptor stands for: the end of a child, if it is one's.
+  public static func waitable(sentinel: Int32) -> Waitable {
+    let child = state.value.children.first { $0.openSentinel == sentinel }
+    guard let identity = child?.boardIdentity else { return .descriptor(sentinel) }
+    return .process(identity: identity, sentinel: sentinel)
   }
 
   static func adopt(_ child: Process) { state.value.children.append(child) }

@@ -24,9 +24,13 @@ public enum ExitSequence {
     let log = { (level: LogLevel, message: String) in if isFirst { Logger.log(level, message) } }
     log(.info, "process shutting down")
     log(.debug, "running all \"atexit\" finalizers with priority >= 0")
-    let daemons = CurrentProcess.activeChildren.filter(\.isDaemon)
+    DeadlockDetection.terminateStuckGrandchildren()
+    let daemons = CurrentProcess.activeChildren.filter {
+      $0.isDaemon || DeadlockDetection.isStuck($0)
+    }
     for daemon in daemons {
-      log(.info, "calling terminate() for daemon \(daemon.name)")
+      let kind = daemon.isDaemon ? "daemon" : "deadlocked process"
+      log(.info, "calling terminate() for \(kind) \(daemon.name)")
       try daemon.send(signal: SIGTERM)
     }
     let deadline = Deadline(secondsFromNow: patience)
@@ -38,7 +42,7 @@ public enum ExitSequence {
     }
     for child in CurrentProcess.activeChildren {
       log(.info, "calling join() for process \(child.name)")
-      try child.join()
+      try child.join(isExit: true)
     }
     log(.debug, "running the remaining \"atexit\" finalizers")
   }

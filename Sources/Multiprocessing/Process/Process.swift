@@ -145,6 +145,9 @@ public final class Process {
     return status
   }
 
+  /// The child's place on the board; nil before the start, and in the child itself.
+  public var boardIdentity: UInt32? { child?.identity }
+
   /// Whether the process runs.
   ///
   /// - Throws: `.assertion` for another process's child, `.valueError` when closed.
@@ -157,14 +160,19 @@ public final class Process {
 
   /// Waits until the process has ended or the deadline has passed; ask `exitCode` which.
   ///
+  /// - Parameters:
+  ///   - deadline: When to stop waiting.
+  ///   - isExit: As for `ChildProcess.wait`.
   /// - Throws: `.assertion` for another process's child or one not started, `.valueError` when
-  ///   closed, `.interrupted`.
-  public func join(until deadline: Deadline = .never) throws(MultiprocessingError) {
+  ///   closed, `.deadlock` when the process waits for what only this one could do, `.interrupted`.
+  public func join(
+    until deadline: Deadline = .never, isExit: Bool = false
+  ) throws(MultiprocessingError) {
     try checkOpen()
     guard creator == CurrentProcess.pid else { throw .assertion("can only join a child process") }
     guard let child else { throw .assertion("can only join a started process") }
     if poll() != nil { return }
-    _ = try child.wait(until: deadline)
+    _ = try child.wait(until: deadline, isExit: isExit)
     _ = poll()
   }
 
@@ -199,6 +207,9 @@ public final class Process {
     if let child, poll() == nil { Board.insert(.interruptRequested, of: child.identity) }
     try send(signal: SIGINT)
   }
+
+  /// The sentinel, if it is open.
+  var openSentinel: Int32? { child?.descriptor }
 
   /// A descriptor that becomes readable when the process has ended.
   ///

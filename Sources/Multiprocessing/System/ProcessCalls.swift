@@ -66,6 +66,15 @@ enum ProcessCalls {
     }
   }
 
+  /// Sends SIGTERM to a process that is no child of this one, if `isMeant` says so once the number
+  /// cannot go to another process any more.
+  static func terminate(_ pid: Int32, if isMeant: () -> Bool) {
+    let descriptor = openDescriptor(of: pid)
+    guard descriptor >= 0 else { return }
+    if isMeant() { _ = clinux_pidfd_signal(descriptor, SIGTERM) }
+    closeDescriptor(descriptor)
+  }
+
   /// Waits until a process descriptor says that the process ended; without one, 10 ms.
   static func waitForEnd(descriptor: Int32, until deadline: Deadline) -> Futex.Wake {
     if descriptor >= 0 { return waitReadable(descriptor, until: deadline) }

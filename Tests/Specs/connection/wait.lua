@@ -36,7 +36,7 @@ killed:kill()
 assert(mp.wait{killed.sentinel}[1] == killed.sentinel)
 killed:join()
 
-raises(mp.TypeError, "object_list[2] must be a connection, a process or a sentinel, got string",
+raises(mp.TypeError, "object_list[2] must be a connection, a process, a sentinel, a queue or an event, got string",
   mp.wait, {a, "x"})
 raises(mp.TypeError, "object_list must be a list, got nil", mp.wait, nil)
 raises(mp.TypeError, "missing 1 required argument: 'object_list'", mp.wait)

@@ -1,0 +1,22 @@
+// Signals that other code than ours has handlers for. System: `/proc/PID/status`.
+
+internal import Glibc
+
+/// Handlers that a module in C may have installed: what they do is unknown, and may end any wait.
+enum ForeignSignals {
+  /// The signals that say nothing: ours, and those of faults.
+  private static let known: UInt64 = [
+    SIGINT, SIGTERM, SIGQUIT, SIGURG, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS,
+    32, 33,
+  ].reduce(0) { $0 | 1 << UInt64($1 - 1) }
+
+  /// Whether the process catches a signal that the runtime does not; true when it cannot be told.
+  static func areCaught(by identity: UInt32) -> Bool {
+    guard let text = SmallFile.read("/proc/\(Board.slot(of: identity).pid.load())/status"),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),
+      let digits = line.split(whereSeparator: { $0 == "\t" || $0 == " " }).last,
+      let caught = UInt64(digits, radix: 16)
+    else { return true }
+    return caught & ~known != 0
+  }
+}

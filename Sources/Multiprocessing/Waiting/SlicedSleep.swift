@@ -1,0 +1,107 @@
+// A wait from its first sleep to its last. No counterpart in Python.
+
+/// One wait: slices, signals and the record in the slot.
+///
+/// A sleep is cut in slices because nobody else notices that a process died between its commit and
+/// its wake, or that all who could end a wait wait themselves.
+struct SlicedSleep {
+  /// How a sleep ended.
+  enum Outcome {
+    case look
+    /// Nobody woke it. What is found now, somebody forgot to announce.
+    case sliceOver
+  }
+
+  let purpose: WaitPurpose
+  private var round = 0
+  let deathsBefore: UInt64
+  /// When the last slice ended or will end, by `Clock`.
+  private(set) var sliceEnd: UInt64 = 0
+  /// When the first sleep began, by `Clock`; 0 before.
+  private var since: UInt64 = 0
+  private var suspicion = DeadlockDetection.Suspicion()
+
+  init(_ purpose: WaitPurpose) {
+    self.purpose = purpose
+    deathsBefore = Arena.header.deathCount.load()
+  }
+
+  /// Sleeps while the word is `expected` (and `other` too), until the deadline or the next slice.
+  ///
+  /// - Throws: `.deadlock` when nobody is left who could end the wait, and what the handler of
+  ///   signals throws.
+  mutating func sleep(
+    on word: SharedWord, while expected: UInt32,
+    and other: (word: SharedWord, expected: UInt32)? = nil, until deadline: Deadline
+  ) throws(MultiprocessingError) -> Outcome {
+    try sleep(watching: (word, expected), until: deadline) { until in
+      if let other {
+        Futex.wait(
+          on: word, while: expected, and: other.word, while: other.expected, until: until)
+      } else {
+        Futex.wait(on: word, while: expected, until: until)
+      }
+    }
+  }
+
+  /// Sleeps by `body`, which gets the end of the slice or the deadline if that comes first.
+  mutating func sleep(
+    watching word: (word: SharedWord, expected: UInt32)?, until deadline: Deadline,
+    by body: (Deadline) -> Futex.Wake
+  ) throws(MultiprocessingError) -> Outcome {
+    let entry = WaitEntry(operation: purpose.operation, object: purpose.object, word: word)
+    return try sleep(onAny: CollectionOfOne(entry), until: deadline, by: body)
+  }
+
+  /// The same for a wait that ends when the first of several things happens.
+  mutating func sleep(
+    onAny entries: some Collection<WaitEntry>, until deadline: Deadline,
+    by body: (Deadline) -> Futex.Wake
+  ) throws(MultiprocessingError) -> Outcome {
+    let slice = nextSlice()
+    let until = deadline.earlier(of: slice)
+    guard purpose.operation != .none else {
+      return try afterSleep(body(until), wasSlice: until == slice)
+    }
+    if since == 0 { since = Clock.nanoseconds }
+    let record = WaitRecord(slot: Board.ownSlot)
+    let isUntimed = deadline == .never
+    record.enter(purpose.operation, entries, since: since, isUntimed: isUntimed)
+    let wake = body(until)
+    let wasSlice = until == slice
+    // While the record still says that this process sleeps: it is among those who are looked at.
+    if isUntimed, wake == .deadline { suspicion.look() }
+    record.leave()
+    let outcome = try afterSleep(wake, wasSlice: wasSlice)
+    if isUntimed { try suspicion.raise(since: since) }
+    return outcome
+  }
+
+  /// When the present slice ends: 100 ms, then 200, then 250 each.
+  private mutating func nextSlice() -> Deadline {
+    let length: UInt64 = round == 0 ? 100 : round == 1 ? 200 : 250
+    sliceEnd = Clock.nanoseconds + length * 1_000_000
+    return Deadline(nanoseconds: sliceEnd)
+  }
+
+  /// Serves signals, and sweeps the dead at the end of a slice.
+  private mutating func afterSleep(
+    _ wake: Futex.Wake, wasSlice: Bool
+  ) throws(MultiprocessingError) -> Outcome {
+    switch wake {
+    case .look:
+      return .look
+    case .signal:
+      if purpose.servesSignals { try Interruption.run() }
+      return .look
+    case .deadline:
+      guard wasSlice else { return .look }
+      round += 1
+      if purpose.servesSignals {
+        Board.sweepDead()
+        try Interruption.run()
+      }
+      return .sliceOver
+    }
+  }
+}

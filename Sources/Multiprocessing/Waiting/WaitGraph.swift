@@ -1,0 +1,155 @@
+// Who waits for whom, at one instant. No counterpart in Python.
+
+/// The processes that one depends on, all of them asleep in waits that only they could end.
+///
+/// A process is able to go on if it sleeps in no wait without a deadline, if what it waits for has
+/// happened, or if some able process could end its wait. The others are hopeless, and stay so: none
+/// of them runs, so none of them can change that. It is therefore enough that it held once.
+struct WaitGraph {
+  /// One hopeless process.
+  struct Member {
+    let identity: UInt32
+    let depth: UInt32
+    let operation: WaitOperation
+    /// When the wait began, by `Clock`; it tells the wait from others of the process.
+    let since: UInt64
+    let entries: [WaitEntry]
+    let sequence: UInt64
+    /// Which members could end the wait if they were able.
+    var enders: [Int] = []
+    /// Which of them hold what it waits for; the same if nobody is known to hold it.
+    var expected: [Int] = []
+
+    var record: WaitRecord { WaitRecord(slot: Board.slot(of: identity)) }
+
+    /// Whether the process lives and sleeps in the sleep in which it was seen.
+    fileprivate var isStill: Bool {
+      Board.isAlive(identity) && record.sequence.load() == sequence
+    }
+  }
+
+  /// The one that was asked about first.
+  private(set) var members: [Member] = []
+
+  /// Looks at the tree three times: what every process waits for, then whether that has happened and
+  /// who could make it happen, then whether everybody slept all the while.
+  ///
+  /// The order matters. Asking while still reading, a token that moves on behind the reader would
+  /// look like a deadlock.
+  ///
+  /// - Returns: nil when the process is able, or when something moved during the look.
+  init?(from identity: UInt32 = Board.identity) {
+    let board = Self.readBoard()
+    guard let me = board.first(where: { $0.identity == identity })?.waiting else {
+      return nil
+    }
+    members = [me]
+    var positions = [me.identity: 0]
+    var next = 0
+    while next < members.count {
+      let member = members[next]
+      guard !Self.isOver(member) else { return nil }
+      for other in board where other.identity != member.identity {
+        guard Self.canEndWait(other.identity, member) else { continue }
+        guard let waiting = other.waiting else { return nil }
+        let position = positions[other.identity] ?? members.count
+        if position == members.count {
+          positions[other.identity] = position
+          members.append(waiting)
+        }
+        members[next].enders.append(position)
+        if Self.holds(other.identity, member) { members[next].expected.append(position) }
+      }
+      // A process may be in its own way.
+      if Self.holds(member.identity, member) {
+        members[next].expected.append(next)
+      } else if members[next].expected.isEmpty {
+        members[next].expected = members[next].enders
+      }
+      next += 1
+    }
+    guard !members.contains(where: { ForeignSignals.areCaught(by: $0.identity) }),
+      members.allSatisfy(\.isStill)
+    else { return nil }
+  }
+
+  /// A living process of the board; `waiting` is nil when it is able.
+  private struct Process {
+    let identity: UInt32
+    let waiting: Member?
+  }
+
+  private static func readBoard() -> [Process] {
+    var processes: [Process] = []
+    for index in 1..<Int(Arena.header.slotLimit.load()) {
+      let slot = Slot(index)
+      let state = slot.state.load()
+      if state == SlotState.free || SlotState.isDead(state) { continue }
+      let identity = slot.identity
+      if !SlotState.isRunning(state) {
+        processes.append(Process(identity: identity, waiting: nil))
+      } else if Board.isAlive(identity) {
+        processes.append(Process(identity: identity, waiting: member(identity, slot)))
+      }
+    }
+    return processes
+  }
+
+  /// What a process waits for; nil when it is in no wait without a deadline.
+  private static func member(_ identity: UInt32, _ slot: Slot) -> Member? {
+    let record = WaitRecord(slot: slot)
+    let sequence = record.sequence.load()
+    let count = record.count
+    // What was not recorded may happen at any time.
+    guard sequence & 1 == 1, count > 0, count <= WaitRecord.capacity else { return nil }
+    return Member(
+      identity: identity, depth: slot.depth.load(), operation: record.operation,
+      since: record.since, entries: (0..<count).map { record.entry($0) }, sequence: sequence)
+  }
+
+  /// Whether every member depends on every other, so that one of them has to go on first.
+  ///
+  /// Else the first merely waits for what others have to settle.
+  var isClosed: Bool { circle(along: \.enders)?.count == members.count }
+
+  /// The members that wait for each other, the first among them; nil when it merely waits for such a
+  /// cycle.
+  ///
+  /// Anybody may release a lock, but it is its owner whom the others wait for.
+  var cycle: [Member]? { circle(along: \.expected)?.map { members[$0] } }
+
+  /// The members that can be reached from the first, if it can be reached from all of them.
+  private func circle(along edges: (Member) -> [Int]) -> [Int]? {
+    var reached = [0]
+    var next = 0
+    while next < reached.count {
+      for other in edges(members[reached[next]]) where !reached.contains(other) {
+        reached.append(other)
+      }
+      next += 1
+    }
+    var reaching: Set<Int> = [0]
+    var hasGrown = true
+    while hasGrown {
+      hasGrown = false
+      for position in reached where !reaching.contains(position) {
+        if edges(members[position]).contains(where: reaching.contains) {
+          reaching.insert(position)
+          hasGrown = true
+        }
+      }
+    }
+    return reaching.count == reached.count ? reached : nil
+  }
+
+  /// The one of a cycle whose wait fails: nearest the root, then the one whose wait closed the cycle.
+  ///
+  /// Never one that only joins its children at its end.
+  static func victim(of cycle: [Member]) -> Member? {
+    cycle.filter { $0.operation != .exitJoin }.min {
+      ($0.depth, UInt64.max - $0.since, $0.identity) < (
+        $1.depth, UInt64.max - $1.since, $1.identity
+      )
+    }
+  }
+}
