@@ -39,10 +39,13 @@ struct WaitGraph {
   ///
   /// - Returns: nil when the process is able, or when something moved during the look.
   init?(from identity: UInt32 = Board.identity) {
+    // Most often somebody is able who could end the wait: the rest need not be read then.
+    guard let me = Self.member(identity, Board.slot(of: identity)), !Self.isOver(me),
+      !Self.slots.contains(where: { Self.isAble($0) && Self.canEndWait($0.identity, me) })
+    else { return nil }
     let board = Self.readBoard()
-    guard let me = board.first(where: { $0.identity == identity })?.waiting else {
-      return nil
-    }
+    guard board.contains(where: { $0.identity == identity && $0.waiting?.sequence == me.sequence })
+    else { return nil }
     members = [me]
     var positions = [me.identity: 0]
     var next = 0
@@ -79,20 +82,21 @@ struct WaitGraph {
     let waiting: Member?
   }
 
-  private static func readBoard() -> [Process] {
-    var processes: [Process] = []
-    for index in 1..<Int(Arena.header.slotLimit.load()) {
-      let slot = Slot(index)
+  /// The slots of processes that are starting or running.
+  private static var slots: some Sequence<Slot> {
+    (1..<Int(Arena.header.slotLimit.load())).lazy.map(Slot.init).filter { slot in
       let state = slot.state.load()
-      if state == SlotState.free || SlotState.isDead(state) { continue }
-      let identity = slot.identity
-      if !SlotState.isRunning(state) {
-        processes.append(Process(identity: identity, waiting: nil))
-      } else if Board.isAlive(identity) {
-        processes.append(Process(identity: identity, waiting: member(identity, slot)))
-      }
+      if state == SlotState.free || SlotState.isDead(state) { return false }
+      return !SlotState.isRunning(state) || Board.isAlive(slot.identity)
     }
-    return processes
+  }
+
+  private static func isAble(_ slot: Slot) -> Bool {
+    WaitRecord(slot: slot).sequence.load() & 1 == 0
+  }
+
+  private static func readBoard() -> [Process] {
+    slots.map { Process(identity: $0.identity, waiting: member($0.identity, $0)) }
   }
 
   /// What a process waits for; nil when it is in no wait without a deadline.
