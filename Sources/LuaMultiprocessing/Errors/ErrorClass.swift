@@ -8,6 +8,7 @@ package enum ErrorClass: String, CaseIterable {
   case assertionError = "AssertionError"
   case attributeError = "AttributeError"
   case bufferTooShort = "BufferTooShort"
+  case brokenBarrierError = "BrokenBarrierError"
   case brokenPipeError = "BrokenPipeError"
   case empty = "Empty"
   case eofError = "EOFError"
@@ -33,7 +34,7 @@ package enum ErrorClass: String, CaseIterable {
     case .exception: nil
     case .bufferTooShort, .timeoutError: .processError
     case .brokenPipeError, .fileExistsError, .fileNotFoundError: .osError
-    case .notImplementedError: .runtimeError
+    case .brokenBarrierError, .notImplementedError: .runtimeError
     case .serializationError: .valueError
     default: .exception
     }

@@ -157,6 +157,12 @@ extension RingHeader {
   @inline(__always)
   init(_ base: UnsafeMutableRawPointer) { unsafe self.base = base }
 
+  /// The line in two of an object's own words.
+  @inline(__always)
+  init(_ object: SharedObject, at position: Int) {
+    unsafe base = UnsafeMutableRawPointer(object.word(position).address)
+  }
+
   var sequence: SharedWord {
     @inline(__always) get { unsafe SharedWord(at: base) }
   }

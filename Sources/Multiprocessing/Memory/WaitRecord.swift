@@ -18,15 +18,11 @@ struct WaitPurpose {
   let servesSignals: Bool
 
   /// A lock of the runtime, taken while nothing else is held.
-  static let internalLock = WaitPurpose(operation: .none, object: 0, servesSignals: true)
+  static let internalLock = WaitPurpose(.none, object: 0)
   /// A lock of the runtime, taken while another one is held.
-  static let nestedLock = WaitPurpose(operation: .none, object: 0, servesSignals: false)
+  static let nestedLock = WaitPurpose(.none, object: 0, servesSignals: false)
 
-  init(_ operation: WaitOperation, object: UInt32) {
-    self.init(operation: operation, object: object, servesSignals: true)
-  }
-
-  private init(operation: WaitOperation, object: UInt32, servesSignals: Bool) {
+  init(_ operation: WaitOperation, object: UInt32, servesSignals: Bool = true) {
     self.operation = operation
     self.object = object
     self.servesSignals = servesSignals
@@ -57,21 +53,15 @@ struct SlicedSleep {
     deathsBefore = Arena.header.deathCount.load()
   }
 
-  /// Sleeps while the word is `expected` (and `other` too), until the deadline or the next slice.
+  /// Sleeps while the word is `expected` (and the others too), until the deadline or the next slice.
   mutating func sleep(
-    on word: SharedWord, while expected: UInt32,
-    and other: (word: SharedWord, expected: UInt32)? = nil, until deadline: Deadline
+    on word: SharedWord, while expected: UInt32, and others: [Futex.Watch] = [],
+    until deadline: Deadline
   ) throws(MultiprocessingError) -> Outcome {
     let slice = nextSlice()
     let until = deadline.earlier(of: slice)
     let isMarked = enter(word: word, expected: expected, isUntimed: deadline == .never)
-    let wake: Futex.Wake
-    if let other {
-      wake = Futex.wait(
-        on: word, while: expected, and: other.word, while: other.expected, until: until)
-    } else {
-      wake = Futex.wait(on: word, while: expected, until: until)
-    }
+    let wake = Futex.wait(on: word, while: expected, and: others, until: until)
     leave(isMarked: isMarked)
     return try afterSleep(wake, wasSlice: until == slice)
   }
