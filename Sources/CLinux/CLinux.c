@@ -28,14 +28,12 @@ int clinux_futex_wait(uint32_t *word, uint32_t expected, uint64_t deadline) {
                       deadline == UINT64_MAX ? NULL : &t, NULL, FUTEX_BITSET_MATCH_ANY);
 }
 
-int clinux_futex_wait_both(uint32_t *word, uint32_t expected, uint32_t *other,
-                           uint32_t other_expected, uint64_t deadline) {
-  struct futex_waitv waiters[2] = {
-      {.val = expected, .uaddr = (uintptr_t)word, .flags = FUTEX_32},
-      {.val = other_expected, .uaddr = (uintptr_t)other, .flags = FUTEX_32},
-  };
+int clinux_futex_wait_all(const struct clinux_watch *words, unsigned count, uint64_t deadline) {
+  struct futex_waitv waiters[FUTEX_WAITV_MAX];
+  for (unsigned i = 0; i < count; i++)
+    waiters[i] = (struct futex_waitv){words[i].expected, (uintptr_t)words[i].word, FUTEX_32, 0};
   struct timespec t = time_of(deadline);
-  return (int)syscall(449 /* futex_waitv, the same on all ports */, waiters, 2, 0,
+  return (int)syscall(449 /* futex_waitv, the same on all ports */, waiters, count, 0,
                       deadline == UINT64_MAX ? NULL : &t, CLOCK_MONOTONIC);
 }
 

@@ -10,10 +10,16 @@
 /// Sleeps while `*word == expected`. Here because `syscall` is variadic.
 int clinux_futex_wait(uint32_t *_Nonnull word, uint32_t expected, uint64_t deadline);
 
-/// Sleeps while both words are as expected; returns which was woken. Here because the C library has no
-/// wrapper (FUTEX_WAITV, Linux 5.16).
-int clinux_futex_wait_both(uint32_t *_Nonnull word, uint32_t expected, uint32_t *_Nonnull other,
-                           uint32_t other_expected, uint64_t deadline);
+/// A word to sleep on, and what it holds meanwhile.
+struct clinux_watch {
+  uint32_t *_Nonnull word;
+  uint32_t expected;
+};
+
+/// Sleeps while all words, at most 128, are as expected; returns which was woken. Here because the C
+/// library has no wrapper (FUTEX_WAITV, Linux 5.16).
+int clinux_futex_wait_all(const struct clinux_watch *_Nonnull words, unsigned count,
+                          uint64_t deadline);
 
 /// Wakes up to `count` sleepers of a word; returns how many. Here because `syscall` is variadic.
 int clinux_futex_wake(uint32_t *_Nonnull word, int count);

@@ -48,6 +48,7 @@ extension LuaState {
       if handle.isClosed { throw closedError(handle) }
       return .object(handle.object)
     }
+    if let handle = optionalObject(-1, as: EventHandle.self) { return .object(handle.object) }
     if let sentinel = integer(-1) {
       // poll(2) passes over negative ones, for ever.
       guard let descriptor = Int32(exactly: sentinel), descriptor >= 0 else {

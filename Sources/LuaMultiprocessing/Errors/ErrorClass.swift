@@ -8,6 +8,7 @@ package enum ErrorClass: String, CaseIterable {
   case assertionError = "AssertionError"
   case attributeError = "AttributeError"
   case bufferTooShort = "BufferTooShort"
+  case brokenBarrierError = "BrokenBarrierError"
   case brokenPipeError = "BrokenPipeError"
   case deadlockError = "DeadlockError"
   case empty = "Empty"
@@ -34,7 +35,7 @@ package enum ErrorClass: String, CaseIterable {
     case .exception: nil
     case .bufferTooShort, .timeoutError: .processError
     case .brokenPipeError, .fileExistsError, .fileNotFoundError: .osError
-    case .deadlockError, .notImplementedError: .runtimeError
+    case .brokenBarrierError, .deadlockError, .notImplementedError: .runtimeError
     case .serializationError: .valueError
     default: .exception
     }

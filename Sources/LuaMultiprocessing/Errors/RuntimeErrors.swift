@@ -30,6 +30,7 @@ extension LuaError {
     case .deadlock: self = .object(.deadlockError, message)
     case .timedOut: self = .object(.timeoutError, message)
     case .valueError: self = .object(.valueError, message)
+    case .brokenBarrier: self = .object(.brokenBarrierError, message)
     case .operation: self = .object(.osError, message)
     case .assertion: self = .object(.assertionError, message)
     case .runtime: self = .object(.runtimeError, message)

@@ -7,6 +7,8 @@ struct Parameter: Sendable {
   enum Kind: Sendable {
     /// Required, and may be any value: a table there is the value itself.
     case value
+    /// Required, and never a plain table.
+    case required
     /// Optional, and never a plain table: a table there holds keywords.
     case plain
     /// Optional, and may be a table: one there holds keywords only if all its keys are keywords.
@@ -68,7 +70,7 @@ extension LuaState {
     guard position < signature.positionalCount else { return true }
     switch signature.parameters[position].kind {
     case .value: return false
-    case .plain, .keywordOnly: return true
+    case .plain, .required, .keywordOnly: return true
     case .table: break
     }
     var isEmpty = true
@@ -102,7 +104,7 @@ extension LuaState {
       throw .type("\(signature.name)() takes at most \(most) argument\(plural) (\(given) given)")
     }
     for (position, parameter) in signature.parameters.enumerated()
-    where parameter.kind == .value && position >= given {
+    where (parameter.kind == .value || parameter.kind == .required) && position >= given {
       if let keywords, hasField(keywords, parameter.name) { continue }
       throw .type("\(signature.name)() missing 1 required argument: '\(parameter.name)'")
     }
@@ -114,11 +116,14 @@ extension LuaState {
     _ name: StaticString, _ body: (LuaState) throws(LuaError) -> Int32
   ) -> Int32 {
     run { (state) throws(LuaError) in
-      if state.top > 1 {
-        throw .type("\(name)() takes no arguments (\(state.top - 1) given)")
-      }
+      if state.top > 1 { try state.refuseArguments(name) }
       return try body(state)
     }
+  }
+
+  @inline(never)
+  private func refuseArguments(_ name: StaticString) throws(LuaError) {
+    try bind(Signature(name: "\(name)", example: "\(name)()", parameters: []), from: 2)
   }
 
   private func hasField(_ table: Int32, _ name: String) -> Bool {

@@ -73,7 +73,7 @@ extension Connection {
   }
 
   private func waitReadable(
-    until deadline: Deadline, watching arrivals: (word: SharedWord, expected: UInt32)?
+    until deadline: Deadline, watching arrivals: Futex.Watch?
   ) throws(MultiprocessingError) -> Bool {
     try DescriptorWait.one(
       descriptor, .readable, until: deadline, purpose(.connectionReceive), watching: arrivals)

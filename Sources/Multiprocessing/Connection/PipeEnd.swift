@@ -59,18 +59,8 @@ struct PipeEnd {
   }
 
   /// What a reader of this end watches: packets that the other end has sent.
-  var arrivals: (word: SharedWord, expected: UInt32)? {
-    peer.map { peer in
-      let word = PipeEnd(peer).sentCount
-      return (word, word.load())
-    }
-  }
+  var arrivals: Futex.Watch? { peer.map { Futex.Watch(PipeEnd($0).sentCount) } }
 
   /// What a writer of this end watches: packets that the other end has received.
-  var departures: (word: SharedWord, expected: UInt32)? {
-    peer.map { peer in
-      let word = PipeEnd(peer).receivedCount
-      return (word, word.load())
-    }
-  }
+  var departures: Futex.Watch? { peer.map { Futex.Watch(PipeEnd($0).receivedCount) } }
 }

@@ -13,7 +13,7 @@ enum DescriptorWait {
   /// look.
   static func one(
     _ descriptor: Int32, _ readiness: Readiness, until deadline: Deadline, _ purpose: WaitPurpose,
-    watching word: (word: SharedWord, expected: UInt32)? = nil
+    watching word: Futex.Watch? = nil
   ) throws(MultiprocessingError) -> Bool {
     let events = Int16(readiness == .readable ? POLLIN : POLLOUT)
     var polls = [pollfd(fd: descriptor, events: events, revents: 0)]

@@ -80,8 +80,7 @@ struct OwnerWord {
         if mayBeFind { Statistics.countFind(after: nil) }
         mayBeFind = false
         if word.exchange(seen, for: me | Self.waitersBit) {
-          // The kernel wakes only one of those who sleep on the dead owner's life.
-          Futex.wakeAll(Board.slot(of: owner).life)
+          Board.passOnDeath(of: owner)
           FaultPoint.hit(.lockAcquired)
           return .abandoned
         }
@@ -93,32 +92,16 @@ struct OwnerWord {
       }
       if seen & Self.waitersBit == 0, !word.exchange(seen, for: seen | Self.waitersBit) { continue }
       FaultPoint.hit(.lockMarked)
-      guard let life = markedLife(of: owner) else { continue }
+      guard let life = Board.watch(owner) else { continue }
       keep = Self.waitersBit
       do {
         let outcome = try sleep.sleep(
-          on: word, while: seen | Self.waitersBit, and: (Board.slot(of: owner).life, life),
-          until: deadline)
+          on: word, while: seen | Self.waitersBit, and: [life], until: deadline)
         mayBeFind = outcome == .sliceOver
       } catch {
         passOn()
         throw error
       }
-    }
-  }
-
-  /// The owner's life word with the mark that makes the kernel wake somebody when the owner dies;
-  /// nil when it is dead already.
-  ///
-  /// A plain store of the mark could hit the next user of the slot.
-  private func markedLife(of owner: UInt32) -> UInt32? {
-    let slot = Board.slot(of: owner)
-    while true {
-      let life = slot.life.load()
-      if life & Board.deadBit != 0 || life & Board.threadMask == 0 { return nil }
-      guard slot.generation.load() & 0xFFFF == owner >> 14 else { return nil }
-      if life & Board.waitersBit != 0 { return life }
-      if slot.life.exchange(life, for: life | Board.waitersBit) { return life | Board.waitersBit }
     }
   }
 

@@ -69,7 +69,7 @@ extension Ring {
 
   @inline(never)
   private func enterGetSlowly(_ deadline: Deadline) throws(MultiprocessingError) {
-    switch try header.getWord.acquire(until: lockDeadline(deadline), for: .internalLock) {
+    switch try header.getWord.acquire(until: deadline.forInnerLock, for: .internalLock) {
     case .acquired: break
     case .abandoned: recoverGet()
     case .timedOut: throw .empty

@@ -63,7 +63,7 @@ extension Ring {
 
   @inline(never)
   private func enterPutSlowly(_ deadline: Deadline) throws(MultiprocessingError) {
-    switch try header.putWord.acquire(until: lockDeadline(deadline), for: .internalLock) {
+    switch try header.putWord.acquire(until: deadline.forInnerLock, for: .internalLock) {
     case .acquired: break
     case .abandoned: recoverPut()
     case .timedOut: throw .full

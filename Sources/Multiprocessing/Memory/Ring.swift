@@ -83,13 +83,6 @@ internal import SystemPackage
     let offset = Int(truncatingIfNeeded: header.regionOffset(ofClass: ringClass).value)
     return unsafe Arena.base + offset + Int(unit) &* 16
   }
-
-  /// How long to wait for a side's lock: a holder that was stopped inside must not hold up a caller
-  /// that does not want to wait.
-  func lockDeadline(_ deadline: Deadline) -> Deadline {
-    if deadline == .never { return .never }
-    return Deadline(nanoseconds: max(deadline.nanoseconds, Clock.nanoseconds + 50_000_000))
-  }
 }
 
 extension Ring {

@@ -167,6 +167,12 @@ extension RingHeader {
   @inline(__always)
   init(_ base: UnsafeMutableRawPointer) { unsafe self.base = base }
 
+  /// The line in two of an object's own words.
+  @inline(__always)
+  init(_ object: SharedObject, at position: Int) {
+    unsafe base = UnsafeMutableRawPointer(object.word(position).address)
+  }
+
   var sequence: SharedWord {
     @inline(__always) get { unsafe SharedWord(at: base) }
   }
@@ -177,6 +183,12 @@ extension RingHeader {
   ///
   /// They draw tickets too.
   var pollers: SharedWord { unsafe SharedWord(at: base + 8) }
+  /// Says that this process is one of them, before it looks.
+  func announcePoller() {
+    pollers.add(1)
+    tickets.add(1)
+  }
+
   /// The object that they wait for.
   var object: SharedWord { unsafe SharedWord(at: base + 12) }
 

@@ -25,6 +25,10 @@ internal import Synchronization
   @inline(__always)
   func store(_ new: UInt32) { unsafe address.pointee.store(new, ordering: .sequentiallyConsistent) }
 
+  /// Stores after all that was stored before: whoever finds this after a kill finds that too.
+  @inline(__always)
+  func storeLast(_ new: UInt32) { unsafe address.pointee.store(new, ordering: .releasing) }
+
   /// Stores `new` if the word is `old`; says whether it was.
   @inline(__always)
   func exchange(_ old: UInt32, for new: UInt32) -> Bool {

@@ -51,6 +51,15 @@ public struct Lock: BitwiseCopyable, Hashable, Sendable {
     }
   }
 
+  /// Frees the lock that this process has.
+  func releaseOwned() { word.releaseOwned() }
+
+  /// Takes the lock, whatever signals say.
+  func retake() throws(MultiprocessingError) -> Acquisition {
+    try word.acquire(
+      until: .never, for: WaitPurpose(.lockAcquire, object: object.number, servesSignals: false))
+  }
+
   /// Whether a living process has the lock.
   ///
   /// Python: `Lock.locked`.

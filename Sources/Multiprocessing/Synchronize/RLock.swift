@@ -68,6 +68,23 @@ public struct RLock: BitwiseCopyable, Hashable, Sendable {
     }
   }
 
+  /// Gives the lock up, however often this process took it; returns how often that was.
+  func releaseFully() -> UInt32 {
+    let depth = count.value
+    count.value = 0
+    word.releaseOwned()
+    return depth
+  }
+
+  /// Takes the lock as often as it was taken before, whatever signals say.
+  func retake(_ depth: UInt32) throws(MultiprocessingError) -> Acquisition {
+    let result = try word.acquire(
+      until: .never,
+      for: WaitPurpose(.recursiveLockAcquire, object: object.number, servesSignals: false))
+    count.value = depth
+    return result
+  }
+
   /// Whether a living process has the lock.
   public var isLocked: Bool { word.isHeld }
 

@@ -45,6 +45,13 @@ public struct Deadline: Hashable, Sendable {
     nanoseconds <= other.nanoseconds ? self : other
   }
 
+  /// How long to wait for a lock of the runtime on the way to what is waited for: one whose holder
+  /// was stopped inside must not hold up a caller that does not want to wait.
+  var forInnerLock: Deadline {
+    if self == .never { return .never }
+    return Deadline(nanoseconds: max(nanoseconds, Clock.nanoseconds + 50_000_000))
+  }
+
   /// Seconds left: zero when past, infinity for `.never`.
   public var secondsLeft: Double {
     if nanoseconds == .max { return .infinity }

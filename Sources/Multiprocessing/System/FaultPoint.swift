@@ -15,6 +15,14 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case ringGetWoken, ringShrinking, ringShrinkPublished, ringShrunk, ringShutDown
   case arenaLocked, objectBitSet, objectMade, objectBitCleared, objectBlocksFreed, objectFreed
   case blockTaken, blockLinked, blockFreed
+  case processNoted
+  case semaphoreRecorded, semaphoreTaken, semaphoreStruck, semaphoreRaised, semaphoreWoken
+  case semaphoreMarked, semaphoreReturned
+  case eventSet, eventWoken, eventMarked
+  case conditionEnlisted, conditionUnlocked, conditionGranted, conditionNotified, conditionPassing
+  case conditionWoken, conditionRetaken, conditionLeft
+  case barrierArrived, barrierActing, barrierPassing, barrierMarked, barrierOpened, barrierBreaking
+  case barrierResetting, barrierWoken, barrierLeft
   case startSlotChosen, startRowCopied, startStarting, startForked, startClaimed, startAlive
   case startRunning
   case pipePacketSent, pipePacketTaken

@@ -20,17 +20,42 @@ enum Futex {
     reason(unsafe clinux_futex_wait(word.raw, expected, deadline.nanoseconds))
   }
 
-  /// Sleeps while both words are as expected.
+  /// A word to sleep on, and what it holds meanwhile.
+  struct Watch {
+    let word: SharedWord
+    let expected: UInt32
+
+    init(word: SharedWord, expected: UInt32) {
+      self.word = word
+      self.expected = expected
+    }
+
+    /// Expects what the word holds now.
+    init(_ word: SharedWord) { self.init(word: word, expected: word.load()) }
+  }
+
+  /// Sleeps while the word is `expected` and the others, at most 127, are as they should be.
   ///
   /// Without FUTEX_WAITV (before Linux 5.16, or forbidden) it sleeps on the first alone and looks
-  /// at the second every 10 ms.
+  /// at the others every 10 ms.
   static func wait(
-    on word: SharedWord, while expected: UInt32, and other: SharedWord,
-    while otherExpected: UInt32, until deadline: Deadline
+    on word: SharedWord, while expected: UInt32, and others: [Watch], until deadline: Deadline
   ) -> Wake {
+    if others.isEmpty { return wait(on: word, while: expected, until: deadline) }
     if unsafe hasWaitAny {
-      let result = unsafe clinux_futex_wait_both(
-        word.raw, expected, other.raw, otherExpected, deadline.nanoseconds)
+      let result = unsafe withUnsafeTemporaryAllocation(
+        of: clinux_watch.self, capacity: others.count + 1
+      ) { watches -> Int32 in
+        unsafe watches.initializeElement(
+          at: 0, to: clinux_watch(word: word.raw, expected: expected))
+        for (position, other) in others.enumerated() {
+          unsafe watches.initializeElement(
+            at: position + 1, to: clinux_watch(word: other.word.raw, expected: other.expected))
+        }
+        guard let start = watches.baseAddress else { return -1 }
+        return unsafe clinux_futex_wait_all(
+          start, UInt32(watches.count), deadline.nanoseconds)
+      }
       if result >= 0 || (errno != ENOSYS && errno != EPERM) { return reason(result) }
       unsafe hasWaitAny = false
     }

@@ -20,7 +20,7 @@ public enum MultipleWait {
     of things: [Waitable], until deadline: Deadline
   ) throws(MultiprocessingError) -> [Int] {
     var polls = things.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-    let objects = things.enumerated().compactMap { position, thing in
+    var objects = things.enumerated().compactMap { position, thing in
       if case .object(let object) = thing { (position, PolledObject(object)) } else { nil }
     }
     var sleep = SlicedSleep(things.isEmpty ? .outside : WaitPurpose(.waitAny, object: 0))
@@ -30,7 +30,7 @@ public enum MultipleWait {
       let entries = things.map { $0.entry ?? .outside }
       var ready: [Int] = []
       let outcome = try sleep.sleep(onAny: entries, until: deadline) { until in
-        for (_, object) in objects { object.announce() }
+        for index in objects.indices { objects[index].1.announcePoller() }
         ready = objects.filter { $0.1.isReady }.map(\.0)
         // With something ready it only looks at the descriptors.
         let limit = ready.isEmpty ? until : .now
@@ -38,9 +38,7 @@ public enum MultipleWait {
         return ready.isEmpty ? wake : .look
       }
       if outcome == .sliceOver {
-        let isFind = objects.contains { position, object in
-          object.isReady && object.isSilent(since: entries[position].word?.expected ?? 0)
-        }
+        let isFind = objects.contains { $0.1.isReady && $0.1.isSilent }
         if isFind { Statistics.countFind(after: sleep) }
       }
       if let bad = polls.first(where: { $0.revents & Int16(POLLNVAL) != 0 }) {

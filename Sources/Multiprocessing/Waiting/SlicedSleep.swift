@@ -26,27 +26,22 @@ struct SlicedSleep {
     deathsBefore = Arena.header.deathCount.load()
   }
 
-  /// Sleeps while the word is `expected` (and `other` too), until the deadline or the next slice.
+  /// Sleeps while the word is `expected` (and the others too), until the deadline or the next slice.
   ///
   /// - Throws: `.deadlock` when nobody is left who could end the wait, and what the handler of
   ///   signals throws.
   mutating func sleep(
-    on word: SharedWord, while expected: UInt32,
-    and other: (word: SharedWord, expected: UInt32)? = nil, until deadline: Deadline
+    on word: SharedWord, while expected: UInt32, and others: [Futex.Watch] = [],
+    until deadline: Deadline
   ) throws(MultiprocessingError) -> Outcome {
-    try sleep(watching: (word, expected), until: deadline) { until in
-      if let other {
-        Futex.wait(
-          on: word, while: expected, and: other.word, while: other.expected, until: until)
-      } else {
-        Futex.wait(on: word, while: expected, until: until)
-      }
+    try sleep(watching: Futex.Watch(word: word, expected: expected), until: deadline) { until in
+      Futex.wait(on: word, while: expected, and: others, until: until)
     }
   }
 
   /// Sleeps by `body`, which gets the end of the slice or the deadline if that comes first.
   mutating func sleep(
-    watching word: (word: SharedWord, expected: UInt32)?, until deadline: Deadline,
+    watching word: Futex.Watch?, until deadline: Deadline,
     by body: (Deadline) -> Futex.Wake
   ) throws(MultiprocessingError) -> Outcome {
     let entry = WaitEntry(operation: purpose.operation, object: purpose.object, word: word)

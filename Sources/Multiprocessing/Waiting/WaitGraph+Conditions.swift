@@ -4,9 +4,11 @@ extension WaitGraph {
   /// Whether something that the process waits for has happened already, or can come from outside.
   ///
   /// Says yes when in doubt.
-  static func isOver(_ member: Member) -> Bool { member.entries.contains(where: isOver) }
+  static func isOver(_ member: Member) -> Bool {
+    member.entries.contains { isOver($0, for: member.identity) }
+  }
 
-  private static func isOver(_ entry: WaitEntry) -> Bool {
+  private static func isOver(_ entry: WaitEntry, for process: UInt32) -> Bool {
     if !entry.isUnchanged { return true }
     switch entry.operation {
     case .processJoin, .exitJoin:
@@ -27,8 +29,14 @@ extension WaitGraph {
       return isOver(entry) { PipeEnd($0).hasEscaped || PipeEnd($0).isPeerBusyOrGone }
     case .connectionSend:
       return isOver(entry) { PipeEnd($0).hasEscaped || PipeEnd($0).isPeerGone }
-    case .semaphoreAcquire, .conditionWait, .eventWait, .barrierWait:
-      return true
+    case .semaphoreAcquire:
+      return isOver(entry) { Semaphore($0).isReady }
+    case .eventWait:
+      return isOver(entry) { Event($0).isReady(expected: entry.word?.expected ?? 0) }
+    case .conditionWait:
+      return isOver(entry) { Condition($0).isReady(for: process) }
+    case .barrierWait:
+      return isOver(entry) { Barrier($0).isReady(for: process) }
     }
   }
 

@@ -31,7 +31,9 @@ extension WaitGraph {
     case .queueJoin: return "join() of \(describe(object, "JoinableQueue"))"
     case .connectionReceive: return "recv() from \(describe(object, "Pipe"))"
     case .connectionSend: return "send() into \(describe(object, "Pipe")), which is full"
-    case .semaphoreAcquire: return "acquire() of \(describe(object, "Semaphore"))"
+    case .semaphoreAcquire:
+      let kind = object.kind == .boundedSemaphore ? "BoundedSemaphore" : "Semaphore"
+      return "acquire() of \(describe(object, kind))\(holders(Semaphore(object)))"
     case .conditionWait: return "wait() for \(describe(object, "Condition"))"
     case .eventWait: return "wait() for \(describe(object, "Event"))"
     case .barrierWait: return "wait() at \(describe(object, "Barrier"))"
@@ -47,6 +49,11 @@ extension WaitGraph {
   private static func holder(_ object: SharedObject) -> String {
     let owner = OwnerWord(object.word(0)).owner
     return owner == 0 ? "" : ", held by \(name(owner))"
+  }
+
+  private static func holders(_ semaphore: Semaphore) -> String {
+    let names = semaphore.holders.filter { $0.identity != 0 }.map { name($0.identity) }
+    return names.isEmpty ? "" : ", whose tokens are with \(names.joined(separator: ", "))"
   }
 
   private static func name(_ identity: UInt32) -> String {

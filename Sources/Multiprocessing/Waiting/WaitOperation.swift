@@ -21,7 +21,7 @@ struct WaitEntry {
   let object: UInt32
   /// The word whose change announces the end, and its value before the last look; nil when nothing
   /// but a descriptor tells.
-  var word: (word: SharedWord, expected: UInt32)?
+  var word: Futex.Watch?
 
   /// Something that anybody may do at any time, also from outside.
   static var outside: WaitEntry { WaitEntry(operation: .none, object: 0, word: nil) }
@@ -39,18 +39,14 @@ struct WaitPurpose {
   let servesSignals: Bool
 
   /// A lock of the runtime, taken while nothing else is held.
-  static let internalLock = WaitPurpose(operation: .none, object: 0, servesSignals: true)
+  static let internalLock = WaitPurpose(.none, object: 0)
   /// A lock of the runtime, taken while another one is held.
-  static let nestedLock = WaitPurpose(operation: .none, object: 0, servesSignals: false)
+  static let nestedLock = WaitPurpose(.none, object: 0, servesSignals: false)
 
   /// Something that no process of the tree is known to have in its hands.
-  static let outside = WaitPurpose(operation: .none, object: 0, servesSignals: true)
+  static let outside = WaitPurpose(.none, object: 0)
 
-  init(_ operation: WaitOperation, object: UInt32) {
-    self.init(operation: operation, object: object, servesSignals: true)
-  }
-
-  private init(operation: WaitOperation, object: UInt32, servesSignals: Bool) {
+  init(_ operation: WaitOperation, object: UInt32, servesSignals: Bool = true) {
     self.operation = operation
     self.object = object
     self.servesSignals = servesSignals

@@ -58,6 +58,6 @@ struct WaitRecord {
     return WaitEntry(
       operation: WaitOperation(rawValue: slot.waitEntryOperation(position).load()) ?? .none,
       object: slot.waitObject(position).load(),
-      word: hasWord ? (Arena.word(Int(offset)), expected) : nil)
+      word: hasWord ? Futex.Watch(word: Arena.word(Int(offset)), expected: expected) : nil)
   }
 }

@@ -44,31 +44,42 @@ public enum Waitable {
 /// A queue or an event that a process polls together with other things.
 struct PolledObject {
   private let object: SharedObject
+  /// How many announcements there were before the last look.
+  private var heard: UInt32 = 0
 
   init(_ object: SharedObject) { self.object = object }
 
-  private var line: WakeLine { Ring(object).header.notEmpty }
+  private var isEvent: Bool { object.kind == .event }
 
   var entry: WaitEntry {
     WaitEntry(
-      operation: .queueGet, object: object.number, word: (line.sequence, line.sequence.load()))
+      operation: isEvent ? .eventWait : .queueGet, object: object.number,
+      word: isEvent ? Event(object).change : Futex.Watch(Ring(object).header.notEmpty.sequence))
+  }
+
+  private var announcements: UInt32 {
+    isEvent ? Event(object).announcements : Ring(object).header.notEmpty.sequence.load()
   }
 
   /// Says that this process polls the object, before it looks.
-  func announce() {
-    line.pollers.add(1)
-    line.tickets.add(1)
+  mutating func announcePoller() {
+    heard = announcements
+    if isEvent {
+      Event(object).announcePoller()
+    } else {
+      Ring(object).header.notEmpty.announcePoller()
+    }
   }
 
   var isReady: Bool {
-    let ring = Ring(object)
-    return ring.count > 0 || ring.isShutDown
+    isEvent ? Event(object).isSet : Ring(object).count > 0 || Ring(object).isShutDown
   }
 
   /// Whether nobody is about to announce what is ready now.
   ///
-  /// Asked in this order: who committed and let go has moved the sequence before.
-  func isSilent(since expected: UInt32) -> Bool {
-    !Ring(object).header.putWord.isHeld && line.sequence.load() == expected
+  /// Asked in this order: who committed and let go has announced it before.
+  var isSilent: Bool {
+    if !isEvent, Ring(object).header.putWord.isHeld { return false }
+    return announcements == heard
   }
 }
