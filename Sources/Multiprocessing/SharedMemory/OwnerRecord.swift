@@ -31,6 +31,9 @@ enum OwnerRecord {
 
   private static let prefix = "mplua_"
 
+  /// What slot 0 says: a block may have a name like a record's.
+  private static let mark = "the blocks of shared memory that one mplua program made"
+
   /// Begins the record of a new tree, in its root.
   ///
   /// It stays without a name, and costs nothing but a descriptor, until there is a block to record.
@@ -70,6 +73,7 @@ enum OwnerRecord {
 
   private static func nameRecord() throws(MultiprocessingError) {
     guard Arena.header.isRecordNamed.value == 0 else { return }
+    try setHint(1)
     do throws(MultiprocessingError) {
       try SharedMemoryFile.link(state.value.descriptor, as: state.value.name)
     } catch .system(.fileExists, _) {
@@ -130,9 +134,9 @@ enum OwnerRecord {
   /// - Returns: The blocks' names; none when the tree lives or another process is at it.
   private static func sweep(_ record: String) -> [String] {
     // Anybody may put a file into the folder: only our own say what is ours.
-    guard let file = try? SharedMemoryFile.open(record), file.status.isOwn, file.lock() else {
-      return []
-    }
+    guard let file = try? SharedMemoryFile.open(record), file.status.isOwn,
+      Slot(file.read(Slot.byteCount, at: 0)[...]).name == mark, file.lock()
+    else { return [] }
     var removed: [String] = []
     forEachSlot(of: file.descriptor) { _, slot in
       if slot.number != 0, SharedMemoryFile.status(of: slot.name)?.number == slot.number,
@@ -217,7 +221,7 @@ extension OwnerRecord {
     }
   }
 
-  /// No slot below it is free; kept in slot 0, since the file may have many.
+  /// No slot below it is free; kept in slot 0, with the mark, since the file may have many.
   ///
   /// After a kill it may be too high, which wastes a slot, or too low, which costs a look.
   private static var hint: Int {
@@ -226,7 +230,7 @@ extension OwnerRecord {
   }
 
   private static func setHint(_ position: Int) throws(MultiprocessingError) {
-    try write(Slot(number: UInt64(position), name: ""), at: 0)
+    try write(Slot(number: UInt64(position), name: mark), at: 0)
   }
 
   private static func freeSlot() throws(MultiprocessingError) -> Int {

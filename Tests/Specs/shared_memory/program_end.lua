@@ -62,6 +62,11 @@ name, rest, code = run(open .. "m:unlink()")
 assert(code == 0 and rest == "" and not exists(name))
 assert(not pcall(ours.unlink, ours))
 
+-- A block with a name like a record's is no record: no program that begins takes it away.
+local lookalike = SharedMemory(("mplua_%016x"):format(mp.getpid()), true, 2000)
+assert(os.execute(exe .. [[ -e 'require "multiprocessing"']]) and exists(lookalike.name))
+lookalike:unlink()
+
 -- Ctrl-C: one line.
 local file = program(make .. "say(mp.getpid()) mp.sleep(100)")
 name = file:read "l"
