@@ -46,16 +46,18 @@ enum OwnerRecord {
   }
 
   /// Gives a file its name after recording that the tree made it.
+  ///
+  /// - Returns: Where the record is, for `remove`.
   static func link(
     _ file: borrowing SharedMemoryFile, as name: String
-  ) throws(MultiprocessingError) {
+  ) throws(MultiprocessingError) -> Int {
     guard state.value.descriptor >= 0 else {
       // The same call that failed at the start gives the reason.
       _ = try SharedMemoryFile.make()
       throw .runtime("shared memory cannot be made: the program has no record of its own")
     }
     let number = file.status.number
-    try withLock { () throws(MultiprocessingError) in
+    return try withLock { () throws(MultiprocessingError) in
       let slot = try freeSlot()
       try write(Slot(number: number, name: name), at: slot)
       FaultPoint.hit(.memoryRecorded)
@@ -68,6 +70,7 @@ enum OwnerRecord {
       }
       FaultPoint.hit(.memoryNamed)
       try setHint(slot + 1)
+      return slot
     }
   }
 
@@ -84,15 +87,21 @@ enum OwnerRecord {
 
   /// Takes a block's name away, and its record if this tree made it.
   ///
+  /// - Parameters:
+  ///   - name: The block's name.
+  ///   - number: Its file's number.
+  ///   - slot: What `link` gave, if this process or one that it comes from made the block.
   /// - Throws: `.system` when the name is gone, or is another block's by now.
-  static func remove(_ name: String, number: UInt64) throws(MultiprocessingError) {
+  static func remove(
+    _ name: String, number: UInt64, slot: Int?
+  ) throws(MultiprocessingError) {
     try withLock { () throws(MultiprocessingError) in
       guard SharedMemoryFile.status(of: name)?.number == number else {
         throw .system(.noSuchFileOrDirectory, "'/\(name)'")
       }
       try SharedMemoryFile.remove(name)
       FaultPoint.hit(.memoryUnnamed)
-      guard let slot = slot(of: Slot(number: number, name: name)) else { return }
+      guard let slot = self.slot(of: number, name, first: slot) else { return }
       try write(Slot(), at: slot)
       if slot < hint { try setHint(slot) }
     }
@@ -151,20 +160,21 @@ enum OwnerRecord {
   }
 
   private static func list(_ names: [String]) -> String {
-    names.map { "'\($0)'" }.joined(separator: ", ")
+    let shown = names.prefix(10).map { "'\($0)'" }.joined(separator: ", ")
+    return names.count > 10 ? "\(shown) and \(names.count - 10) more" : shown
   }
 
   /// Runs `body` alone in the tree.
   ///
   /// A dead owner leaves nothing to repair.
-  private static func withLock(
-    _ body: () throws(MultiprocessingError) -> Void
-  ) throws(MultiprocessingError) {
+  private static func withLock<Result>(
+    _ body: () throws(MultiprocessingError) -> Result
+  ) throws(MultiprocessingError) -> Result {
     guard Board.identity != 0 else { throw Board.strangerError }
     let lock = Arena.header.recordLock
     _ = lock.acquireUninterrupted()
     defer { lock.releaseOwned() }
-    try body()
+    return try body()
   }
 }
 
@@ -172,28 +182,35 @@ enum OwnerRecord {
 
 extension OwnerRecord {
   /// One block: its file number and name; all zero when free.
-  private struct Slot: Equatable {
+  private struct Slot {
     static let byteCount = 512
 
     var number: UInt64 = 0
-    var name = ""
+    private var characters: ArraySlice<UInt8> = []
 
     init() {}
 
     init(number: UInt64, name: String) {
       self.number = number
-      self.name = name
+      characters = Array(name.utf8)[...]
     }
 
     init(_ bytes: ArraySlice<UInt8>) {
-      number = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
-      name = String(decoding: bytes.dropFirst(8).prefix { $0 != 0 }, as: UTF8.self)
+      for byte in bytes.prefix(8).reversed() { number = number << 8 | UInt64(byte) }
+      characters = bytes.dropFirst(8)
+    }
+
+    /// Made when it is asked for: most slots are only passed over.
+    var name: String { String(decoding: characters.prefix { $0 != 0 }, as: UTF8.self) }
+
+    func isOf(_ number: UInt64, _ name: String) -> Bool {
+      self.number == number && self.name == name
     }
 
     /// Padded to a whole slot, so that no slot lies in two pages.
     var bytes: [UInt8] {
       let number = (0..<8).map { UInt8(truncatingIfNeeded: self.number >> ($0 * 8)) }
-      let used = number + name.utf8
+      let used = number + characters
       return used + [UInt8](repeating: 0, count: Self.byteCount - used.count)
     }
   }
@@ -205,12 +222,13 @@ extension OwnerRecord {
 
   /// Calls `visit` with each slot from `first` on until it returns false; slot 0 is no block's.
   private static func forEachSlot(
-    of record: Int32, from first: Int = 1, _ visit: (Int, Slot) -> Bool
+    of record: Int32, from first: Int = 1, atATime batch: Int = 128,
+    _ visit: (Int, Slot) -> Bool
   ) {
     var position = first
     while true {
       let bytes = SharedMemoryFile.read(
-        record, 128 * Slot.byteCount, at: position * Slot.byteCount)
+        record, batch * Slot.byteCount, at: position * Slot.byteCount)
       let count = bytes.count / Slot.byteCount
       guard count > 0 else { return }
       for index in 0..<count {
@@ -242,13 +260,37 @@ extension OwnerRecord {
       if slot.number == 0 { free = position }
       return free == nil
     }
-    return free ?? end
+    if let free { return free }
+    if end >= 64, end.nonzeroBitCount == 1, let free = try freeStaleSlots() { return free }
+    try SharedMemoryFile.lengthen(state.value.descriptor, to: (end + 1) * Slot.byteCount)
+    return end
   }
 
-  private static func slot(of wanted: Slot) -> Int? {
-    var found: Int?
+  /// Frees the slots whose blocks other programs have unlinked; the lowest one, if there are any.
+  ///
+  /// Called each time the file has doubled, so that it stays in proportion to the blocks.
+  private static func freeStaleSlots() throws(MultiprocessingError) -> Int? {
+    var stale: [Int] = []
     forEachSlot(of: state.value.descriptor) { position, slot in
-      if slot == wanted { found = position }
+      if SharedMemoryFile.status(of: slot.name)?.number != slot.number { stale.append(position) }
+      return true
+    }
+    for position in stale { try write(Slot(), at: position) }
+    return stale.first
+  }
+
+  /// Finds a block's slot; `first` is where it is most likely.
+  private static func slot(of number: UInt64, _ name: String, first: Int?) -> Int? {
+    var found: Int?
+    if let first {
+      forEachSlot(of: state.value.descriptor, from: first, atATime: 1) { position, slot in
+        if slot.isOf(number, name) { found = position }
+        return false
+      }
+      if let found { return found }
+    }
+    forEachSlot(of: state.value.descriptor) { position, slot in
+      if slot.isOf(number, name) { found = position }
       return found == nil
     }
     return found

@@ -17,6 +17,8 @@ public final class SharedMemory {
   public private(set) var bytes: MappedBytes
   /// The file's number, which tells the block from a later one of the same name.
   public let number: UInt64
+  /// Where it is written down that this program made the block.
+  private let slot: Int?
 
   /// Makes a block, filled with zeros, with memory for all of it.
   ///
@@ -49,7 +51,7 @@ public final class SharedMemory {
     self.byteCount = byteCount
     number = file.status.number
     do throws(MultiprocessingError) {
-      self.name = try Self.link(file, as: name, isTracked: isTracked)
+      (self.name, slot) = try Self.link(file, as: name, isTracked: isTracked)
     } catch {
       bytes.unmap()
       throw error
@@ -75,6 +77,7 @@ public final class SharedMemory {
     self.name = name
     byteCount = status.byteCount
     number = status.number
+    slot = nil
   }
 
   deinit { bytes.unmap() }
@@ -95,17 +98,18 @@ public final class SharedMemory {
   /// Python: `SharedMemory.unlink`.
   public func unlink() throws(MultiprocessingError) {
     try Arena.open()
-    try OwnerRecord.remove(name, number: number)
+    try OwnerRecord.remove(name, number: number, slot: slot)
   }
 
   private static func link(
     _ file: borrowing SharedMemoryFile, as given: String?, isTracked: Bool
-  ) throws(MultiprocessingError) -> String {
+  ) throws(MultiprocessingError) -> (name: String, slot: Int?) {
     while true {
       let name = given ?? "psm_\(Randomness.hexDigits(8))"
       do throws(MultiprocessingError) {
-        if isTracked { try OwnerRecord.link(file, as: name) } else { try file.link(name) }
-        return name
+        if isTracked { return (name, try OwnerRecord.link(file, as: name)) }
+        try file.link(name)
+        return (name, nil)
       } catch .system(.fileExists, _) where given == nil {
         continue
       }

@@ -107,10 +107,21 @@ struct SharedMemoryFile: ~Copyable {
 
   /// Makes the file so long, with memory for all of it.
   func grow(to byteCount: Int) throws(MultiprocessingError) {
+    try Self.lengthen(descriptor, to: byteCount)
+    try FileMemory.reserve(descriptor, 0, byteCount: byteCount)
+  }
+
+  /// Makes a bare descriptor's file so long, without memory behind it.
+  ///
+  /// A limit on the size of files is an error here, where a write beyond it would kill.
+  ///
+  /// System call: `ftruncate`.
+  static func lengthen(
+    _ descriptor: Int32, to byteCount: Int
+  ) throws(MultiprocessingError) {
     guard clinux_grow_file(descriptor, UInt64(byteCount)) == 0 else {
       throw .system(Errno(rawValue: errno), "make shared memory of \(byteCount) bytes")
     }
-    try FileMemory.reserve(descriptor, 0, byteCount: byteCount)
   }
 
   /// Maps the first `byteCount` bytes, which is not 0.

@@ -5,9 +5,7 @@ local mp = require "multiprocessing"
 local exe = "/proc/" .. mp.getpid() .. "/exe"
 
 local function exists(name)
-  local file = io.open("/dev/shm/" .. name)
-  if file then file:close() end
-  return file ~= nil
+  return os.execute("test -e /dev/shm/" .. name) == true
 end
 
 local function wait_for(claim)
