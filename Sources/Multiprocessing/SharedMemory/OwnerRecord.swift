@@ -57,9 +57,10 @@ enum OwnerRecord {
       throw .runtime("shared memory cannot be made: the program has no record of its own")
     }
     let number = file.status.number
+    let fileName = try SharedMemoryFile.fileName(of: name)
     return try withLock { () throws(MultiprocessingError) in
       let slot = try freeSlot()
-      try write(Slot(number: number, name: name), at: slot)
+      try write(Slot(number: number, name: fileName), at: slot)
       FaultPoint.hit(.memoryRecorded)
       do throws(MultiprocessingError) {
         try nameRecord()
@@ -95,13 +96,14 @@ enum OwnerRecord {
   static func remove(
     _ name: String, number: UInt64, slot: Int?
   ) throws(MultiprocessingError) {
+    let fileName = try SharedMemoryFile.fileName(of: name)
     try withLock { () throws(MultiprocessingError) in
       guard SharedMemoryFile.status(of: name)?.number == number else {
         throw .system(.noSuchFileOrDirectory, "'/\(name)'")
       }
       try SharedMemoryFile.remove(name)
       FaultPoint.hit(.memoryUnnamed)
-      guard let slot = self.slot(of: number, name, first: slot) else { return }
+      guard let slot = self.slot(of: number, fileName, first: slot) else { return }
       try write(Slot(), at: slot)
       if slot < hint { try setHint(slot) }
     }

@@ -183,14 +183,20 @@ struct SharedMemoryFile: ~Copyable {
   /// Closes what `keepOpen` gave.
   static func closeKept(_ descriptor: Int32) { close(descriptor) }
 
-  /// The path of a name, as `shm_open` makes it: slashes in front do not count.
-  private static func path(_ name: String) throws(MultiprocessingError) -> String {
+  /// The file's name that `shm_open` makes of a block's name: slashes in front do not count.
+  ///
+  /// - Throws: `.system` (EINVAL) for what cannot be one.
+  static func fileName(of name: String) throws(MultiprocessingError) -> String {
     guard !name.utf8.contains(0) else { throw .valueError("embedded null character") }
     let file = name.utf8.drop { $0 == UInt8(ascii: "/") }
     guard !file.isEmpty, file.count <= 255, !file.contains(UInt8(ascii: "/")),
       !file.elementsEqual(".".utf8), !file.elementsEqual("..".utf8)
     else { throw .system(.invalidArgument, "'/\(name)'") }
-    return "\(folder)/\(Substring(file))"
+    return String(Substring(file))
+  }
+
+  private static func path(_ name: String) throws(MultiprocessingError) -> String {
+    "\(folder)/\(try fileName(of: name))"
   }
 
   /// The last failed call on a name, in Python's words.

@@ -86,6 +86,14 @@ do
 end
 refuses(function() return buf[1] end)
 
+-- Slashes in front do not count for the file, however many.
+do
+  local named <close> = SharedMemory(("/"):rep(1000) .. name, true, 1)
+  assert(#named.name == #name + 1000 and exists(name) and SharedMemory(name) == named)
+  named:unlink()
+  assert(not exists(name))
+end
+
 -- A view keeps the memory; when nothing holds it any more, it is unmapped.
 local function maps()
   local n = 0

@@ -26,7 +26,7 @@ says("TypeError", "unexpected keyword argument 'sice'; it takes name, create, si
   SharedMemory, {create = true, sice = 1})
 says("TypeError", "with a dot", function() shared_memory:SharedMemory{create = true, size = 1} end)
 says("TypeError", "with a dot", function() shared_memory:ShareableList{1} end)
-for _, wrong in ipairs{"", "/", "a/b", ".", "..", ("x"):rep(256)} do
+for _, wrong in ipairs{"", "/", "a/b", ".", "..", ("x"):rep(256), ("x"):rep(5000)} do
   says("OSError", "[Errno 22] Invalid argument: '/" .. wrong .. "'", SharedMemory, wrong)
   says("OSError", "[Errno 22] Invalid argument", SharedMemory, wrong, true, 1)
 end
