@@ -8,6 +8,7 @@ internal import Multiprocessing
 enum Bootstrap {
   /// Starts the process at `index`; its `run` is called in the child.
   static func start(_ process: Process, at index: Int32, _ state: LuaState) throws(LuaError) {
+    try state.checkMemoryLimitAtStart(of: index)
     try state.writeWholeLines()
     state.keepAmongChildren(index)
     do {
@@ -36,6 +37,7 @@ enum Bootstrap {
     // not count against its depth.
     let child = state.newCoroutine()
     Interrupt.enterChild(child)
+    state.applyMemoryLimit(of: index)
     state.forgetChildren()
     state.closeUnreachablePipeEnds(of: index)
     reseed(child)

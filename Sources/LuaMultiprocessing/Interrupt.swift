@@ -83,6 +83,7 @@ package enum Interrupt {
   package static func endBySignalIfUncaught() {
     guard endsBySignal else { return }
     Output.flush()
+    ExitSequence.leave(isQuiet: true)
     InterruptSignal.endProcess()
   }
 

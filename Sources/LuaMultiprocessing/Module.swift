@@ -21,6 +21,11 @@ extension LuaState {
           try state.openSubmodule("logging")
         }
       },
+      "multiprocessing.shared_memory": {
+        $0.run { (state) throws(LuaError) in
+          try state.openSubmodule("shared_memory")
+        }
+      },
       "multiprocessing.reduction": {
         $0.run { (state) throws(LuaError) in
           try state.openSubmodule("reduction")
@@ -53,6 +58,7 @@ extension LuaState {
     guard wasLoaded else { return }
     Interrupt.forget()
     try? ExitSequence.run()
+    ExitSequence.leave(isQuiet: Interrupt.endsBySignal)
   }
 
   private var isModuleLoaded: Bool {
@@ -132,6 +138,8 @@ extension LuaState {
     rawSet(-2, "logging")
     pushReductionModule(self)
     rawSet(-2, "reduction")
+    pushSharedMemoryModule()
+    rawSet(-2, "shared_memory")
     newTable()
     for name: StaticString in ["Pipe", "wait"] {
       rawGet(-2, name)

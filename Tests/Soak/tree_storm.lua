@@ -12,6 +12,7 @@ math.randomseed(seed)
 
 local ENOUGH = 40 -- deaths at a step
 local PATIENCE = 5 -- seconds after which a short wait counts as hung
+local root = mp.getpid()
 
 -- A child that dies with its parent, so that a kill leaves nobody behind.
 local function start(target, ...)
@@ -92,11 +93,36 @@ local function shut_down(log)
   if is_counted and is_immediate then queue:join() end
 end
 
+-- Blocks by a few names: some of them were left by the dead, and the program's end removes those.
+local function share_memory(log)
+  local SharedMemory = mp.shared_memory.SharedMemory
+  for _ = 1, 5 do
+    local name = string.format("soak_%d_%d", root, math.random(20))
+    local is_new, block = pcall(SharedMemory, name, true, 5000)
+    if not is_new then
+      assert(block:is(mp.FileExistsError), block)
+      is_new, block = pcall(SharedMemory, name)
+      if not is_new then assert(block:is(mp.FileNotFoundError), block) end
+    end
+    if is_new then
+      local text = block.buf:get(1, 4)
+      if #block.buf ~= 5000 or text ~= "\0\0\0\0" and text ~= "soak" then
+        log:write(support.violation, 40)
+      end
+      block.buf:set(1, "soak")
+      local is_last, why = pcall(block.unlink, block)
+      if not is_last then assert(why:is(mp.FileNotFoundError), why) end
+      block:close()
+    end
+  end
+end
+
 local function maker(_, log)
   local count = 0
   while true do
     count = count + 1
-    if math.random(3) == 1 then shut_down(log) else make_objects(log) end
+    local steps = {shut_down, share_memory, make_objects, make_objects}
+    steps[math.random(4)](log)
     log:write(0, count)
   end
 end

@@ -115,6 +115,7 @@ private let initSignature = Signature(
   parameters: [
     Parameter("group"), Parameter("target"), Parameter("name"), Parameter("args", .table),
     Parameter("kwargs", .table), Parameter("daemon", .keywordOnly),
+    Parameter("memory_limit", .keywordOnly),
   ])
 
 /// Lua: `mp.Process.init(self, …)`; what makes a process of a new userdata.
@@ -138,9 +139,11 @@ func processInit(_ state: LuaState) throws(LuaError) -> Int32 {
   try state.checkArgumentList(args, "args", "args = ", maximum: argumentLimit)
   try state.checkKeywords(kwargs)
   let isDaemon = state.isNoneOrNil(7) ? nil : try state.flag(7, "daemon", default: false)
+  try state.checkMemoryLimit(8)
   handle.process = Process(
     className: state.className(1), name: state.isNoneOrNil(name) ? nil : state.string(name),
     isDaemon: isDaemon)
+  state.setProcessField(1, "memory_limit")
   state.setTop(kwargs)
   state.setProcessField(1, "_kwargs")
   state.setProcessField(1, "_args")

@@ -102,10 +102,12 @@ private func exitProcess(_ state: LuaState) throws(LuaError) -> Int32 {
   code = Bootstrap.finish(exitCode: code, state)
   if CurrentProcess.parent != nil {
     Interrupt.endBySignalIfUncaught()
+    ExitSequence.leave()
     _exit(code & 0xFF)
   }
   if state.boolean(2) { state.closeProgram() }
   Interrupt.endBySignalIfUncaught()
+  ExitSequence.leave()
   exit(code)
 }
 

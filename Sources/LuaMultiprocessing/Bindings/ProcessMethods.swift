@@ -175,6 +175,11 @@ func processSet(_ state: LuaState) throws(LuaError) -> Int32 {
       throw .type("authkey must be a string, got \(state.typeName(3))")
     }
     process.authenticationKey = key
+  case ("memory_limit", let process?):
+    try state.checkMemoryLimit(3)
+    try state.lifting { () throws(MultiprocessingError) in try process.checkNotStarted() }
+    state.setTop(3)
+    state.setProcessField(1, "memory_limit")
   case ("pid", _), ("ident", _), ("exitcode", _), ("sentinel", _):
     throw .object(.attributeError, "can't set attribute '\(name)' of a Process")
   default:

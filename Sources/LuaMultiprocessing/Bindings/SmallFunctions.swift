@@ -54,10 +54,17 @@ private func represent(_ state: LuaState) throws(LuaError) -> Int32 {
   // The module alone may well be the value.
   if state.top > 1 { try state.refuseModule("repr") }
   guard !state.isNone(1) else { throw .argument(1, "value expected, got no value") }
-  var writer = Representation(state: state)
-  try writer.write(1)
-  state.push(bytes: writer.text)
+  state.push(bytes: try state.representation(of: 1))
   return 1
+}
+
+extension LuaState {
+  /// A value in Lua syntax.
+  func representation(of index: Int32) throws(LuaError) -> [UInt8] {
+    var writer = Representation(state: self)
+    try writer.write(index)
+    return writer.text
+  }
 }
 
 /// Writes values in Lua syntax: `{1, 2, name = "x"}`.

@@ -1,6 +1,7 @@
 // The runtime's failures as Lua errors.
 
 internal import CLuaBridge
+internal import Glibc
 internal import Multiprocessing
 
 extension LuaState {
@@ -37,7 +38,18 @@ extension LuaError {
     case .endOfFile: self = .object(.eofError, message)
     case .brokenPipe:
       self = .system(.brokenPipeError, message, errno: error.systemErrorNumber)
-    case .system: self = .system(.osError, message, errno: error.systemErrorNumber)
+    case .system:
+      self = .system(
+        Self.systemClass(error.systemErrorNumber), message, errno: error.systemErrorNumber)
+    }
+  }
+
+  /// The class that Python has for an error of the system.
+  private static func systemClass(_ number: Int32) -> ErrorClass {
+    switch number {
+    case EEXIST: .fileExistsError
+    case ENOENT: .fileNotFoundError
+    default: .osError
     }
   }
 }

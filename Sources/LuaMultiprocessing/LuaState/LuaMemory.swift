@@ -104,13 +104,16 @@ extension LuaState {
   /// Collects in generational mode from now on, as Lua's own interpreter does.
   package func collectByGenerations() { unsafe cluabridge_collect_by_generations(pointer) }
 
+  /// Collects all garbage.
+  package func collectGarbage() { unsafe cluabridge_collect(pointer) }
+
   /// Asks whether Lua's heap may grow by `byteCount`, before Swift code pushes that much.
   ///
   /// - Throws: `.memory` when the limit would be passed even after a full collection.
   package func reserveMemory(_ byteCount: Int) throws(LuaError) {
     let memory = LuaMemory(of: self)
     guard memory.limit != .max, memory.used &+ byteCount > memory.limit else { return }
-    unsafe cluabridge_collect(pointer)
+    collectGarbage()
     if memory.used &+ byteCount > memory.limit { throw .memory }
   }
 }

@@ -20,6 +20,7 @@ public enum Arena {
     if isOpen { throw Board.strangerError }
     try map()
     Board.becomeRoot()
+    OwnerRecord.begin()
   }
 
   /// Whether this process has mapped an arena.
@@ -117,17 +118,7 @@ extension Arena {
 
   /// Makes sure that the pages of a part of the arena exist, so that touching them cannot fail.
   static func reserve(_ offset: Int, byteCount: Int) throws(MultiprocessingError) {
-    if byteCount >= 4 << 20 {
-      guard AvailableMemory.allows(byteCount: byteCount) else {
-        throw .system(.noMemory, "reserve \(byteCount) bytes of shared memory")
-      }
-    }
-    while unsafe clinux_reserve(descriptor, UInt64(offset), UInt64(byteCount)) != 0 {
-      let reason = Errno(rawValue: errno)
-      guard reason == .interrupted else {
-        throw .system(reason, "reserve \(byteCount) bytes of shared memory")
-      }
-    }
+    try unsafe FileMemory.reserve(descriptor, offset, byteCount: byteCount)
   }
 }
 
@@ -154,6 +145,10 @@ struct ArenaHeader {
   #if FaultInjection
   var faultCount: SharedLong { Arena.long(80) }
   #endif
+  /// Held for every change of the record of named blocks.
+  var recordLock: OwnerWord { OwnerWord(Arena.word(88)) }
+  /// Whether that record has a name.
+  var isRecordNamed: SharedWord { Arena.word(92) }
 
   /// Blocks of a class from this index on were never used.
   func blockHighWater(ofClass blockClass: Int) -> SharedWord { Arena.word(128 + blockClass * 8) }

@@ -45,6 +45,7 @@ public enum ForkPopen {
       interrupt.release()
       let code = body()
       Output.flush()
+      ExitSequence.leave()
       ProcessCalls.exitNow(code)
     }
     interrupt.release()

@@ -95,9 +95,16 @@ public final class Process {
   ///
   /// - Throws: `.assertion` when it has started.
   public func setDaemon(_ isDaemon: Bool) throws(MultiprocessingError) {
+    try checkNotStarted()
+    self.isDaemon = isDaemon
+  }
+
+  /// Checks that what the child begins with can still be changed.
+  ///
+  /// - Throws: `.assertion` when it has started, `.valueError` when closed.
+  public func checkNotStarted() throws(MultiprocessingError) {
     try checkOpen()
     guard startedPid == nil else { throw .assertion("process has already started") }
-    self.isDaemon = isDaemon
   }
 
   /// Starts the process; `prepare` and `body` run in it, and the result is the exit code.

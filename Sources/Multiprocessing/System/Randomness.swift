@@ -7,4 +7,9 @@ enum Randomness {
     var generator = SystemRandomNumberGenerator()
     return (0..<count).map { _ in .random(in: .min ... .max, using: &generator) }
   }
+
+  /// Random digits for names that must not collide.
+  static func hexDigits(_ count: Int) -> String {
+    bytes(count).map { String($0 & 15, radix: 16) }.joined()
+  }
 }
