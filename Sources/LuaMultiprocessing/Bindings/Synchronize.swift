@@ -35,6 +35,16 @@ enum LockHandle: SharedHandle {
     }
   }
 
+  static func push(_ state: LuaState, _ references: [SharedObject], details: UInt64) -> Bool {
+    guard let object = references.first else { return false }
+    switch object.kind {
+    case .lock: state.push(object: LockHandle.plain(Lock(object)), className: "Lock")
+    case .recursiveLock: state.push(object: LockHandle.recursive(RLock(object)), className: "RLock")
+    default: return false
+    }
+    return true
+  }
+
   var isLocked: Bool {
     switch self {
     case .plain(let lock): lock.isLocked

@@ -81,7 +81,7 @@ extension Arena {
   /// Every change of slots, references and blocks is made here.
   ///
   /// When the word comes back from a dead process, what is derived is built anew from what is true:
-  /// the reference bits.
+  /// the reference bits and the messages' owners.
   static func withLock<Result>(
     _ body: () throws(MultiprocessingError) -> Result
   ) throws(MultiprocessingError) -> Result {
@@ -144,6 +144,13 @@ struct ArenaHeader {
   var explainedSlices: SharedLong { Arena.long(56) }
   var unexplainedSlices: SharedLong { Arena.long(64) }
   var rebuildCount: SharedLong { Arena.long(72) }
+  /// Messages that carry references from here on were never used.
+  var messageHighWater: SharedWord { Arena.word(1024) }
+  /// The first free entry of the message table, linked through the entries.
+  ///
+  /// Derived.
+  var firstFreeMessage: SharedWord { Arena.word(1028) }
+  var liveMessageCount: SharedLong { Arena.long(1032) }
   #if FaultInjection
   var faultCount: SharedLong { Arena.long(80) }
   #endif
@@ -156,11 +163,17 @@ struct ArenaHeader {
   /// Derived.
   func firstFreeBlock(ofClass blockClass: Int) -> SharedWord { Arena.word(132 + blockClass * 8) }
 
+  /// Which of 64 slots have a row of reference bits that may not be empty.
+  ///
+  /// Derived.
+  func rowsInUse(_ position: Int) -> SharedLong { Arena.long(4096 + position &* 8) }
+
   func prepare(byteCount: Int) {
     Arena.long(0).value = 0x6D70_6C75_6131
     Arena.long(8).value = UInt64(byteCount)
     objectHighWater.value = 1
     slotLimit.value = 64
     slotCursor.value = 1
+    messageHighWater.value = 1
   }
 }

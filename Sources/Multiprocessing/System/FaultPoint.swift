@@ -14,11 +14,13 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case ringGetLocked, ringRegionLeft, ringRegionPunched, ringTaking, ringTaken, ringHeadCommitted
   case ringGetWoken, ringShrinking, ringShrinkPublished, ringShrunk, ringShutDown
   case arenaLocked, objectBitSet, objectMade, objectBitCleared, objectBlocksFreed, objectFreed
+  case objectPunched
+  case messageWritten, messageOwned, messageTaking, messageAccepted, messageDisowned, messageTaken
   case blockTaken, blockLinked, blockFreed
   case startSlotChosen, startRowCopied, startStarting, startForked, startClaimed, startAlive
   case startRunning
   case pipePacketSent, pipePacketTaken
-  case sweepClaimed, sweepRowCleared, sweepWoken, sweepFreed
+  case sweepClaimed, sweepMessagesSettled, sweepRowCleared, sweepWoken, sweepFreed
 
   /// Dies here if the environment says so.
   @inline(__always)
