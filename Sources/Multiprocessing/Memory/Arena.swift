@@ -151,6 +151,8 @@ struct ArenaHeader {
   /// Derived.
   var firstFreeMessage: SharedWord { Arena.word(1028) }
   var liveMessageCount: SharedLong { Arena.long(1032) }
+  /// How often it was left open whether queues only keep each other.
+  var openSuspectCount: SharedLong { Arena.long(1040) }
   #if FaultInjection
   var faultCount: SharedLong { Arena.long(80) }
   #endif

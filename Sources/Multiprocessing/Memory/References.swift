@@ -95,10 +95,7 @@ enum References {
       object.firstMessage.value = 0
     }
     MessageObject.rebuild()
-    for object in unreachable() {
-      object.dropMessages()
-      object.freeEntry()
-    }
+    freeUnreachable()
     header.firstFreeObject.value = 0
     var live: UInt64 = 0
     for number in stride(from: header.objectHighWater.value - 1, to: 0, by: -1) {
@@ -111,6 +108,15 @@ enum References {
       header.firstFreeObject.value = number
     }
     header.liveObjectCount.value = live
+  }
+
+  /// Frees all objects that nobody can get at any more.
+  static func freeUnreachable() {
+    Arena.header.openSuspectCount.value = 0
+    for object in unreachable() {
+      object.dropMessages()
+      object.freeEntry()
+    }
   }
 
   /// All objects that no process holds, and no message in a reachable queue or pipe.
@@ -130,9 +136,11 @@ enum References {
     while let carrier = carriers.popLast() {
       carrier.forEachReference { object in
         let bit: UInt64 = 1 << (UInt64(object.number) & 63)
-        guard marked[Int(object.number) / 64] & bit == 0 else { return }
-        marked[Int(object.number) / 64] |= bit
-        if object.carriesMessages { carriers.append(object) }
+        if marked[Int(object.number) / 64] & bit == 0 {
+          marked[Int(object.number) / 64] |= bit
+          if object.carriesMessages { carriers.append(object) }
+        }
+        return true
       }
     }
     var found: [SharedObject] = []

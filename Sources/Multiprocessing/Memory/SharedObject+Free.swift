@@ -4,13 +4,17 @@ extension SharedObject {
   /// Whether messages with references are in the queue, or under way to this end of a pipe.
   var carriesMessages: Bool { firstMessage.value != 0 }
 
-  /// Calls `body` with everything that the object's messages refer to.
-  func forEachReference(_ body: (SharedObject) -> Void) {
+  /// Calls `body` with everything that the object's messages refer to, until it gives false.
+  ///
+  /// - Returns: Whether it never did.
+  @discardableResult
+  func forEachReference(_ body: (SharedObject) -> Bool) -> Bool {
     var message = MessageObject(number: firstMessage.value)
     while message != .none {
-      for object in message.references { body(object) }
+      for object in message.references where !body(object) { return false }
       message = message.next
     }
+    return true
   }
 
   /// Gives back all that belongs to the object: its messages, its blocks and its entry.
@@ -36,9 +40,17 @@ extension SharedObject {
         }
         object.freeEntry()
       }
-      guard let suspect = suspects.popLast() else { return }
-      for object in suspect.unheldCircle() { object.dropMessages(&unheld, &suspects) }
+      guard let suspect = suspects.popLast() else { break }
+      guard let circle = suspect.unheldCircle() else {
+        Arena.header.openSuspectCount.value &+= 1
+        continue
+      }
+      for object in circle { object.dropMessages(&unheld, &suspects) }
     }
+    // Rare enough not to count: what it costs is spread over as many suspects.
+    let header = Arena.header
+    let most = 256 + header.liveMessageCount.value / 4 + UInt64(header.objectHighWater.value) / 16
+    if header.openSuspectCount.value > most { References.freeUnreachable() }
   }
 
   /// Drops the object's messages; objects that nothing keeps any more stay.
@@ -79,19 +91,22 @@ extension SharedObject {
   }
 
   /// The objects reachable through this one's messages, itself among them, that nothing outside
-  /// keeps: no process, and no message in another queue. Empty when this one is kept.
-  ///
-  /// - Complexity: O(*n*) in what is reachable, which is rarely more than the object itself.
-  private func unheldCircle() -> [SharedObject] {
+  /// keeps: no process, and no message in another queue. Empty when this one is kept, nil when that
+  /// takes long to find out.
+  private func unheldCircle() -> [SharedObject]? {
     guard kindWord.value != 0, carriesMessages, !References.isHeld(number) else { return [] }
     var references: [SharedObject: UInt32] = [self: 0]
     var found = [self]
     var position = 0
+    var steps = 200
     while position < found.count {
-      found[position].forEachReference { object in
+      let isDone = found[position].forEachReference { object in
         if references[object] == nil { found.append(object) }
         references[object, default: 0] += 1
+        steps -= 1
+        return steps > 0
       }
+      guard isDone else { return nil }
       position += 1
     }
     // What is kept from outside keeps all that it reaches.
@@ -100,7 +115,10 @@ extension SharedObject {
     }
     var isKept = Set(kept)
     while let object = kept.popLast() {
-      object.forEachReference { if isKept.insert($0).inserted { kept.append($0) } }
+      object.forEachReference {
+        if isKept.insert($0).inserted { kept.append($0) }
+        return true
+      }
     }
     return isKept.contains(self) ? [] : found.filter { !isKept.contains($0) }
   }
