@@ -13,8 +13,18 @@ struct BarrierHandle: SharedHandle {
   static let magic: UInt64 = 0xB70C_58E2_19D4_6FA3
 
   let barrier: Barrier
+  let hasAction: Bool
 
   var object: SharedObject { barrier.object }
+  var details: UInt64 { hasAction ? 1 : 0 }
+
+  static func push(_ state: LuaState, _ references: [SharedObject], details: UInt64) -> Bool {
+    guard let object = references.first, object.kind == .barrier else { return false }
+    state.push(
+      object: BarrierHandle(barrier: Barrier(object), hasAction: details != 0),
+      className: "Barrier", userValues: 1)
+    return true
+  }
 }
 
 extension LuaState {
@@ -49,7 +59,8 @@ extension LuaState {
       try Barrier(parties: parties, timeout: timeout)
     }
     barrier.object.place = place(level: 1) ?? ""
-    push(object: BarrierHandle(barrier: barrier), className: "Barrier", userValues: 1)
+    let handle = BarrierHandle(barrier: barrier, hasAction: !isNoneOrNil(2))
+    push(object: handle, className: "Barrier", userValues: 1)
     copy(2)
     setUserValue(-2)
     return 1
@@ -58,21 +69,25 @@ extension LuaState {
 
 /// Lua: `barrier:wait([timeout])`: the arrival number, from 0.
 private func barrierWait(_ state: LuaState) throws(LuaError) -> Int32 {
-  let barrier = try state.object(1, as: BarrierHandle.self).barrier
+  let handle = try state.object(1, as: BarrierHandle.self)
+  let barrier = handle.barrier
   try state.bind(
     Signature(
       name: "wait", example: "barrier:wait{timeout = 1}", parameters: [Parameter("timeout")]),
     from: 2)
   let deadline = try state.deadline(
     timeout: 2, absent: Deadline(secondsFromNow: barrier.timeout))
-  let hasAction = state.userValue(1) != .nil
+  let isActionHere = state.userValue(1) != .nil
   let arrival = try state.lifting { () throws(MultiprocessingError) in
-    try barrier.wait(until: deadline, hasAction: hasAction)
+    try barrier.wait(until: deadline, hasAction: handle.hasAction)
   }
   switch arrival {
   case .passed(let number): state.push(number)
   case .mustAct(let number):
     do throws(LuaError) {
+      guard isActionHere else {
+        throw .runtime("the barrier came in a message, without its action: pass it in args")
+      }
       try state.call(arguments: 0, results: 0)
     } catch {
       barrier.failAction()

@@ -14,6 +14,20 @@ struct ConditionHandle: Guardable {
   let condition: Condition
 
   var object: SharedObject { condition.object }
+  var references: [SharedObject] { [object, lockObject] }
+
+  static func push(_ state: LuaState, _ references: [SharedObject], details: UInt64) -> Bool {
+    guard references.count == 2, references[0].kind == .condition else { return false }
+    let handle = ConditionHandle(condition: Condition(references[0]))
+    guard handle.lockObject == references[1] else { return false }
+    state.push(known: handle.lock, className: handle.lock.className)
+    state.push(object: handle, className: "Condition", userValues: 1)
+    state.copy(-2)
+    state.setUserValue(-2)
+    state.remove(-2)
+    return true
+  }
+
   var lockObject: SharedObject { condition.lock.object }
 
   var lock: LockHandle {

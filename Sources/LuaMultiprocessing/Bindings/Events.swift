@@ -12,6 +12,12 @@ struct EventHandle: SharedHandle {
   let event: Event
 
   var object: SharedObject { event.object }
+
+  static func push(_ state: LuaState, _ references: [SharedObject], details: UInt64) -> Bool {
+    guard let object = references.first, object.kind == .event else { return false }
+    state.push(object: EventHandle(event: Event(object)), className: "Event")
+    return true
+  }
 }
 
 extension LuaState {

@@ -9,7 +9,7 @@ struct QueueHandle: SharedHandle {
   static let example: StaticString = "q"
   static let magic: UInt64 = 0x51A7_0E4C_93D8_2F6B
 
-  enum Kind: BitwiseCopyable {
+  enum Kind: UInt64, BitwiseCopyable {
     case plain, joinable, simple
 
     var className: String {
@@ -26,6 +26,14 @@ struct QueueHandle: SharedHandle {
   var isClosed = false
 
   var object: SharedObject { queue.object }
+  var details: UInt64 { kind.rawValue }
+
+  static func push(_ state: LuaState, _ references: [SharedObject], details: UInt64) -> Bool {
+    guard let object = references.first, object.kind == .queue, let kind = Kind(rawValue: details)
+    else { return false }
+    state.push(object: QueueHandle(queue: Queue(object), kind: kind), className: kind.className)
+    return true
+  }
 }
 
 extension LuaState {

@@ -21,7 +21,7 @@ package func pushReductionModule(_ state: LuaState) {
 private func forkingPicklerDumps(_ state: LuaState) throws(LuaError) -> Int32 {
   guard !state.isNone(1) else { throw .argument(1, "value expected, got no value") }
   try Encoder.use(state) { encoder throws(LuaError) in
-    try encoder.encode(state, 1)
+    try encoder.encode(state, 1, carriesReferences: false)
     try encoder.pushMessage(state)
   }
   return 1

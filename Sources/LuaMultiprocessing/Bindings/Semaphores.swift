@@ -12,6 +12,17 @@ struct SemaphoreHandle: Guardable {
   let semaphore: Semaphore
 
   var object: SharedObject { semaphore.object }
+
+  static func push(_ state: LuaState, _ references: [SharedObject], details: UInt64) -> Bool {
+    guard let object = references.first,
+      object.kind == .semaphore || object.kind == .boundedSemaphore
+    else { return false }
+    let handle = SemaphoreHandle(semaphore: Semaphore(object))
+    state.push(object: handle, className: handle.className)
+    return true
+  }
+
+  var className: String { semaphore.isBounded ? "BoundedSemaphore" : "Semaphore" }
   var lockObject: SharedObject { semaphore.object }
 
   @inline(__always)

@@ -5,13 +5,101 @@ internal import Multiprocessing
 
 /// A value of a script that stands for an object in the arena: a lock, a queue.
 ///
-/// As long as the userdata lives, its process holds the object.
-protocol SharedHandle: LuaObject {
+/// As long as the userdata lives, its process holds the object. There is one userdata for an object
+/// in each process. It travels in messages once its class stands in `SharedClasses`.
+protocol SharedHandle: LuaObject, SendableMetatype {
   /// The object's entry.
   var object: SharedObject { get }
+
+  /// All that a message with the handle carries: its own object first, then those that it is made
+  /// of, as a condition is of its lock.
+  ///
+  /// Only a userdata holds an object: one that is made of others keeps their userdata as user values.
+  var references: [SharedObject] { get }
+
+  /// What else of the handle travels.
+  var details: UInt64 { get }
+
+  /// Makes the userdata of a handle that came in a message, in a process that has none for it.
+  ///
+  /// Stack: [] -> [userdata].
+  ///
+  /// - Parameters:
+  ///   - state: Gets the userdata; `push(object:)` makes it, and `push(known:)` that of a part.
+  ///   - references: What `references` was in the sender.
+  ///   - details: What `details` was in the sender.
+  /// - Returns: False, and nothing pushed, when those make no handle of this class.
+  static func push(_ state: LuaState, _ references: [SharedObject], details: UInt64) -> Bool
+}
+
+extension SharedHandle {
+  var references: [SharedObject] { [object] }
+  var details: UInt64 { 0 }
+
+  /// The handle at an index.
+  fileprivate static func read(_ state: LuaState, _ index: Int32) -> (any SharedHandle)? {
+    state.optionalObject(index, as: Self.self)
+  }
 }
 
 extension LuaState {
+  /// Makes the userdata of a shared object, and keeps in mind that this process has it.
+  ///
+  /// Stack: [] -> [userdata].
+  func push<Handle: SharedHandle>(
+    object handle: Handle, className: String? = nil, userValues: Int32 = 0
+  ) {
+    pushBare(object: handle, userValues: userValues)
+    setMetatable(className: className ?? "\(Handle.typeName)")
+    pushHandles()
+    copy(-2)
+    rawSet(-2, Int(handle.object.number))
+    pop()
+  }
+
+  /// Pushes the userdata that this process has of a shared object, or makes one.
+  ///
+  /// Stack: [] -> [userdata].
+  func push<Handle: SharedHandle>(known handle: Handle, className: String) {
+    if !pushHandle(of: handle.object) { push(object: handle, className: className) }
+  }
+
+  /// Pushes the userdata that this process has of a shared object; false when it has none.
+  ///
+  /// Stack: [] -> [userdata] when the result is true.
+  func pushHandle(of object: SharedObject) -> Bool {
+    pushHandles()
+    rawGet(-1, Int(object.number))
+    remove(-2)
+    // One that was collected stays in the table until its finalizer is done.
+    if sharedHandle(-1) != nil { return true }
+    pop()
+    return false
+  }
+
+  /// The handle at `index`; nil for any other value.
+  func sharedHandle(_ index: Int32) -> (any SharedHandle)? {
+    guard let magic = magic(index), let type = SharedClasses.byMagic[magic] else { return nil }
+    return type.read(self, index)
+  }
+
+  /// All handles that this process has, weakly, by the objects' numbers.
+  ///
+  /// Every handle is in it from the start: an object may come back from a child that inherited it.
+  ///
+  /// Stack: [] -> [table].
+  private func pushHandles() {
+    if rawGet(LuaState.registry, "multiprocessing.handles") == .table { return }
+    pop()
+    newTable()
+    newTable(fields: 1)
+    push(literal: "v")
+    rawSet(-2, "__mode")
+    setMetatable(-2)
+    copy(-1)
+    rawSet(LuaState.registry, "multiprocessing.handles")
+  }
+
   /// The `__eq` of a class: two handles of one object are equal.
   func equalHandles<Handle: SharedHandle>(_ type: Handle.Type) throws(LuaError) -> Int32 {
     let left = optionalObject(1, as: type)
@@ -20,8 +108,46 @@ extension LuaState {
   }
 
   /// The `__gc` of a class: this process does not hold the object any more.
+  ///
+  /// Lua forgets a weak value before it runs the finalizer. So the object may have come in a message
+  /// since, and have another userdata or be about to get one: then this process still holds it.
   func collectHandle<Handle: SharedHandle>(_ type: Handle.Type) throws(LuaError) -> Int32 {
-    take(1, as: type)?.object.release()
+    guard let object = take(1, as: type)?.object else { return 0 }
+    pushHandles()
+    let hasOther = rawGet(-1, Int(object.number)) != .nil && !rawEqual(-1, 1)
+    pop()
+    if !hasOther {
+      pushNil()
+      rawSet(-2, Int(object.number))
+      if !ReceivedObjects.isReceived(object) { object.release() }
+    }
+    pop()
     return 0
+  }
+}
+
+/// Objects that came in a message and that this process holds, though no userdata may say so yet.
+enum ReceivedObjects {
+  private static let objects = SingleThreaded([SharedObject]())
+
+  fileprivate static func isReceived(_ object: SharedObject) -> Bool {
+    objects.value.contains(object)
+  }
+
+  /// Runs `body`, which makes userdata of received objects; lets go of those that got none.
+  ///
+  /// Finalizers that run meanwhile may receive messages too.
+  static func use<Result>(
+    _ received: [SharedObject], _ state: LuaState, _ body: () throws(LuaError) -> Result
+  ) throws(LuaError) -> Result {
+    if received.isEmpty { return try body() }
+    objects.value += received
+    defer {
+      objects.value.removeLast(received.count)
+      for object in Set(received) where !isReceived(object) {
+        if state.pushHandle(of: object) { state.pop() } else { object.release() }
+      }
+    }
+    return try body()
   }
 }

@@ -35,6 +35,25 @@ enum LockHandle: Guardable {
     }
   }
 
+  static func push(_ state: LuaState, _ references: [SharedObject], details: UInt64) -> Bool {
+    guard let object = references.first else { return false }
+    let handle: LockHandle
+    switch object.kind {
+    case .lock: handle = .plain(Lock(object))
+    case .recursiveLock: handle = .recursive(RLock(object))
+    default: return false
+    }
+    state.push(object: handle, className: handle.className)
+    return true
+  }
+
+  var className: String {
+    switch self {
+    case .plain: "Lock"
+    case .recursive: "RLock"
+    }
+  }
+
   var isLocked: Bool {
     switch self {
     case .plain(let lock): lock.isLocked

@@ -43,6 +43,14 @@ extension LuaState {
     return unsafe box.pointee.magic == Value.magic ? box : nil
   }
 
+  /// The word that marks the class of the object at `index`; nil for any other value.
+  func magic(_ index: Int32) -> UInt64? {
+    guard let block = unsafe lua_touserdata(pointer, index),
+      unsafe lua_rawlen(pointer, index) >= MemoryLayout<UInt64>.size
+    else { return nil }
+    return unsafe block.load(as: UInt64.self)
+  }
+
   /// The object that a method is called on.
   ///
   /// - Throws: `TypeError` that says how to call it, when a dot and a colon were mixed up.
@@ -93,7 +101,12 @@ extension LuaState {
     object value: Value, className: String? = nil, userValues: Int32 = 0
   ) {
     pushBare(object: value, userValues: userValues)
-    push("multiprocessing.\(className ?? "\(Value.typeName)")")
+    setMetatable(className: className ?? "\(Value.typeName)")
+  }
+
+  /// Gives the value on top of the stack the metatable kept under a class's name.
+  func setMetatable(className: String) {
+    push("multiprocessing.\(className)")
     rawGet(LuaState.registry)
     setMetatable(-2)
   }

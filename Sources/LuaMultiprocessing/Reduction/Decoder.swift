@@ -2,6 +2,7 @@
 
 internal import CLua
 package import CLuaBridge
+package import Multiprocessing
 
 /// Decodes one message of `Encoder`.
 ///
@@ -31,6 +32,8 @@ package import CLuaBridge
   private var depth = 0
   /// How many values the tables in `parents` still expect.
   private var owed = 0
+  /// The shared objects that the message carried.
+  private let references: [SharedObject]
   /// Bytes that Lua's heap may grow by before it is asked again.
   private var allowance = Decoder.reserve
 
@@ -57,8 +60,10 @@ package import CLuaBridge
 
   /// Begins a message; the two values above `top` are the decoder's own.
   private init(
-    _ state: LuaState, _ top: Int32, _ start: UnsafeRawPointer, _ byteCount: Int
+    _ state: LuaState, _ top: Int32, _ start: UnsafeRawPointer, _ byteCount: Int,
+    _ references: [SharedObject]
   ) {
+    self.references = references
     unsafe input = start
     left = byteCount
     self.byteCount = byteCount
@@ -76,10 +81,11 @@ package import CLuaBridge
   ///   - state: Gets the value.
   ///   - bytes: The message. Nobody may change it meanwhile; finalizers may run, so no lock may be
   ///     held.
+  ///   - references: What the message carried; this process holds it all.
   /// - Throws: A `SerializationError` when the bytes are no message; `.memory`.
   /// - Complexity: O(*n*) in the byte count.
   package static func decode(
-    _ state: LuaState, bytes: UnsafeRawBufferPointer
+    _ state: LuaState, bytes: UnsafeRawBufferPointer, references: [SharedObject] = []
   ) throws(LuaError) {
     guard let start = bytes.baseAddress, bytes.count > 0 else {
       throw .object(.serializationError, "damaged message: it is empty")
@@ -89,7 +95,7 @@ package import CLuaBridge
     let top = state.top
     state.pushNil()
     state.pushNil()
-    var decoder = unsafe Decoder(state, top, start, bytes.count)
+    var decoder = unsafe Decoder(state, top, start, bytes.count, references)
     do {
       try decoder.decode()
     } catch {
@@ -166,6 +172,10 @@ extension Decoder {
     case Tag.list8: count = try Int(read(as: UInt8.self))
     case Tag.list32: count = try Int(read(as: UInt32.self))
     case Tag.fields: fields = try Int(read(as: UInt32.self)) &* 2
+    case Tag.object:
+      try decodeObject()
+      if tag & Tag.shared != 0 { unsafe note(path.pointer, position) }
+      return false
     case Tag.mixed:
       count = try Int(read(as: UInt32.self))
       fields = try Int(read(as: UInt32.self)) &* 2
@@ -229,7 +239,33 @@ extension Decoder {
     return false
   }
 
-  /// Keeps the table on top of a stack for references to it.
+  /// Pushes the userdata of a shared object: the one that this process has already, or a new one.
+  ///
+  /// Stack: [] -> [userdata].
+  @inline(never)
+  private mutating func decodeObject() throws(LuaError) {
+    let magic = try read(as: UInt64.self)
+    let details = try read(as: UInt64.self)
+    let count = try Int(read(as: UInt16.self))
+    var objects: [SharedObject] = []
+    for _ in 0..<count {
+      let position = try Int(read(as: UInt32.self))
+      guard position < references.count else { throw damaged("an object that came with none") }
+      objects.append(references[position])
+    }
+    try spend(256)
+    let state = unsafe LuaState(pointer: path.pointer)
+    try state.reserveStack(20)
+    guard let first = objects.first, let type = SharedClasses.byMagic[magic] else {
+      throw damaged("an object of no class")
+    }
+    if state.pushHandle(of: first) { return }
+    guard type.push(state, objects, details: details) else {
+      throw damaged("an object of another class")
+    }
+  }
+
+  /// Keeps the table or object on top of a stack for references to it.
   @inline(never)
   private func note(_ stack: OpaquePointer, _ position: Int) {
     let root = unsafe root.pointer
@@ -243,9 +279,9 @@ extension Decoder {
     unsafe lua_rawseti(root, shared, lua_Integer(position))
   }
 
-  /// Pushes the table that a reference names.
+  /// Pushes the table or object that a reference names.
   ///
-  /// Stack: [] -> [table].
+  /// Stack: [] -> [value].
   @inline(never)
   private mutating func decodeReference(_ tag: UInt8) throws(LuaError) {
     let position: UInt64
@@ -257,7 +293,7 @@ extension Decoder {
     try spend(16)
     let root = unsafe root.pointer
     guard unsafe lua_type(root, shared) == LUA_TTABLE,
-      unsafe lua_rawgeti(root, shared, lua_Integer(truncatingIfNeeded: position)) == LUA_TTABLE
+      unsafe lua_rawgeti(root, shared, lua_Integer(truncatingIfNeeded: position)) != LUA_TNIL
     else { throw damaged("a reference to no table") }
     unsafe lua_xmove(root, path.pointer, 1)
   }

@@ -35,9 +35,18 @@ extension Encoder {
     let name = state.typeName(index)
     switch state.type(index) {
     case .table: return (name == "table" ? "" : "\(name), ") + "table with a metatable"
-    case .userdata: return name == "userdata" ? name : "userdata \(name)"
+    case .userdata: return (name == "userdata" ? name : "userdata \(name)") + advice(state, index)
     default: return name
     }
+  }
+
+  /// What to do instead with an object of ours.
+  private func advice(_ state: LuaState, _ index: Int32) -> String {
+    if state.sharedHandle(index) != nil { return "; it only goes through queues and pipes" }
+    if state.optionalObject(index, as: ConnectionHandle.self) != nil {
+      return "; pass it in the args of a Process"
+    }
+    return ""
   }
 }
 

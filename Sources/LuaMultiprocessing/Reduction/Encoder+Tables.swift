@@ -46,7 +46,10 @@ extension Encoder {
     _ type: Int32, _ path: consuming PathStack, _ root: StaticString
   ) throws(LuaError) {
     let top = unsafe lua_gettop(path.pointer)
-    guard type == LUA_TTABLE else { throw refusal(of: top, nil, path, root) }
+    guard type == LUA_TTABLE else {
+      if try unsafe encodeObject(path.pointer, top) { return }
+      throw refusal(of: top, nil, path, root)
+    }
     guard var frame = try open(&path, top, root) else { return }
     while true {
       if frame.step == .list {
@@ -146,7 +149,10 @@ extension Encoder {
   private mutating func enter(
     _ parent: Frame, _ index: Int32, _ type: Int32, _ path: inout PathStack, _ root: StaticString
   ) throws(LuaError) -> Frame? {
-    guard type == LUA_TTABLE else { throw refusal(of: index, parent, path, root) }
+    guard type == LUA_TTABLE else {
+      if try unsafe encodeObject(path.pointer, index) { return nil }
+      throw refusal(of: index, parent, path, root)
+    }
     guard let frame = try open(&path, index, root, parent: parent) else { return nil }
     try parents.append(parent)
     return frame

@@ -2,11 +2,12 @@
 
 internal import CLua
 package import CLuaBridge
+package import Multiprocessing
 
 /// Encodes Lua values, one after another, in memory that it keeps.
 ///
-/// What it takes: nil, booleans, numbers, strings, and tables without a metatable, however deep and
-/// with any keys; a table that occurs again, in itself too, is sent once. No Lua code runs
+/// What it takes: nil, booleans, numbers, strings, shared objects, and tables without a metatable,
+/// however deep and with any keys; a table that occurs again, in itself too, is sent once. No Lua code runs
 /// meanwhile, and nothing is raised that is not thrown.
 ///
 /// Tables are walked without recursion. The path of open tables is on Lua's stack, continued on the
@@ -22,6 +23,10 @@ package struct Encoder: ~Copyable {
   private var pieces = Pile<Piece>()
   private var piecesByteCount = 0
   let readsLists: Bool
+  /// The shared objects that the message refers to.
+  private var references = Pile<SharedObject>()
+  /// Whether the message goes where references can go.
+  private var carriesReferences = true
 
   /// A long string: its bytes, and where in the buffer they belong.
   @safe private struct Piece: BitwiseCopyable {
@@ -35,6 +40,12 @@ package struct Encoder: ~Copyable {
   /// How many bytes the message has.
   @inline(__always)
   package var byteCount: Int { buffer.count &+ piecesByteCount }
+
+  /// What the message must carry beside its bytes; nil for nothing.
+  @inline(__always)
+  package var carried: [SharedObject]? {
+    references.count == 0 ? nil : (0..<references.count).map { references[$0] }
+  }
 
   /// Copies the message to memory of at least `byteCount` bytes.
   @inline(__always)
@@ -94,13 +105,15 @@ package struct Encoder: ~Copyable {
   ///   - state: Has the value.
   ///   - index: Where on its stack.
   ///   - root: How error messages call the value; when empty they begin with its fields.
+  ///   - carriesReferences: Whether the message goes where references can go.
   /// - Throws: A `SerializationError` that names what cannot be sent and where it is; `.memory`.
   /// - Complexity: O(*n*) in the count of values, and in the bytes of strings shorter than
   ///   `Tag.longString`.
   package mutating func encode(
-    _ state: LuaState, _ index: Int32, root: StaticString = ""
+    _ state: LuaState, _ index: Int32, root: StaticString = "", carriesReferences: Bool = true
   ) throws(LuaError) {
     clear()
+    self.carriesReferences = carriesReferences
     let type = unsafe lua_type(state.pointer, index)
     if try unsafe encodePlain(state.pointer, index, type) { return }
     let index = index > 0 ? index : state.absolute(index)
@@ -171,6 +184,34 @@ package struct Encoder: ~Copyable {
     parents.clear()
     pieces.clear()
     piecesByteCount = 0
+    references.clear()
+  }
+}
+
+// MARK: - Shared objects
+
+extension Encoder {
+  /// Encodes a shared object at an index; false for a value that is none, or that cannot go there.
+  mutating func encodeObject(_ stack: OpaquePointer, _ index: Int32) throws(LuaError) -> Bool {
+    guard carriesReferences, let handle = unsafe LuaState(pointer: stack).sharedHandle(index),
+      let address = unsafe lua_topointer(stack, index)
+    else { return false }
+    let objects = handle.references
+    try buffer.reserve(19 + 4 * objects.count)
+    let begin = buffer.count
+    if let position = try tables.position(of: UInt(bitPattern: address), or: begin) {
+      buffer.set(Tag.shared, at: position)
+      appendUnsigned(position, Tag.reference32, Tag.reference64)
+      return true
+    }
+    buffer.append(Tag.object, type(of: handle).magic, as: UInt64.self)
+    buffer.append(handle.details, as: UInt64.self)
+    buffer.append(UInt16(objects.count), as: UInt16.self)
+    for object in objects {
+      buffer.append(UInt32(references.count), as: UInt32.self)
+      try references.append(object)
+    }
+    return true
   }
 }
 

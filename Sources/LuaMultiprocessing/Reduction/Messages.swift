@@ -16,7 +16,9 @@ enum Messages {
     try Encoder.use(state) { (encoder) throws(LuaError) in
       try encoder.encode(state, index)
       try state.lifting { () throws(MultiprocessingError) in
-        try unsafe queue.put(byteCount: encoder.byteCount, until: deadline) { place in
+        try unsafe queue.put(
+          byteCount: encoder.byteCount, carrying: encoder.carried, until: deadline
+        ) { place in
           unsafe encoder.copy(to: place)
         }
       }
@@ -31,10 +33,23 @@ enum Messages {
     _ state: LuaState, from queue: Queue, until deadline: Deadline, isLoop: Bool = false
   ) throws(LuaError) {
     try withBuffer { (buffer) throws(LuaError) in
+      var references: [SharedObject] = []
       try state.lifting { () throws(MultiprocessingError) in
-        try queue.get(into: &buffer, until: deadline, isLoop: isLoop)
+        try queue.get(
+          into: &buffer, references: &references, until: deadline, isLoop: isLoop)
       }
-      try unsafe Decoder.decode(state, bytes: buffer.bytes)
+      try unsafe decode(state, buffer.bytes, references)
+    }
+  }
+
+  /// Stack: [] -> [value].
+  @inline(__always)
+  private static func decode(
+    _ state: LuaState, _ bytes: UnsafeRawBufferPointer, _ references: [SharedObject]
+  ) throws(LuaError) {
+    if references.isEmpty { return try unsafe Decoder.decode(state, bytes: bytes) }
+    try ReceivedObjects.use(references, state) { () throws(LuaError) in
+      try unsafe Decoder.decode(state, bytes: bytes, references: references)
     }
   }
 
@@ -49,6 +64,7 @@ enum Messages {
     try withBuffer { (buffer) throws(LuaError) in
       var ends: [Int] = []
       ends.reserveCapacity(count)
+      var references: [Int: [SharedObject]] = [:]
       for position in 0..<count {
         state.push(listItem: position, of: list)
         try Encoder.use(state) { (encoder) throws(LuaError) in
@@ -63,6 +79,7 @@ enum Messages {
           }
           if let place = unsafe buffer.address { unsafe encoder.copy(to: place + start) }
           ends.append(buffer.count)
+          if let carried = encoder.carried { references[position] = carried }
         }
         state.pop()
       }
@@ -72,6 +89,7 @@ enum Messages {
           done += try unsafe queue.putMany(
             count: count - done, until: deadline,
             byteCount: { ends[done + $0] - start(of: done + $0, ends) },
+            references: { references.isEmpty ? nil : references[done + $0] },
             fill: { position, place in
               let from = start(of: done + position, ends)
               guard let source = unsafe buffer.address else { return }
@@ -110,9 +128,11 @@ enum Messages {
   ) throws(LuaError) {
     try withBuffer { (buffer) throws(LuaError) in
       var ends: [Int] = []
+      var references: [Int: [SharedObject]] = [:]
       let count = try state.lifting { () throws(MultiprocessingError) in
-        try unsafe queue.getMany(max: most, until: deadline) {
-          (bytes) throws(MultiprocessingError) in
+        try unsafe queue.getMany(
+          max: most, until: deadline, carried: { references[$0] = $1 }
+        ) { (bytes) throws(MultiprocessingError) in
           let start = buffer.count
           try buffer.extend(by: bytes.count)
           if let source = bytes.baseAddress, let place = unsafe buffer.address {
@@ -121,15 +141,18 @@ enum Messages {
           ends.append(buffer.count)
         }
       }
-      state.newTable(list: Int32(clamping: count))
-      for position in 0..<count {
-        let range = start(of: position, ends)..<ends[position]
-        try unsafe Decoder.decode(
-          state, bytes: UnsafeRawBufferPointer(rebasing: buffer.bytes[range]))
-        state.rawSet(-2, position + 1)
+      try ReceivedObjects.use(references.values.flatMap { $0 }, state) { () throws(LuaError) in
+        state.newTable(list: Int32(clamping: count))
+        for position in 0..<count {
+          let range = start(of: position, ends)..<ends[position]
+          try unsafe Decoder.decode(
+            state, bytes: UnsafeRawBufferPointer(rebasing: buffer.bytes[range]),
+            references: references[position] ?? [])
+          state.rawSet(-2, position + 1)
+        }
+        state.push(count)
+        state.rawSet(-2, "n")
       }
-      state.push(count)
-      state.rawSet(-2, "n")
     }
   }
 
@@ -138,14 +161,17 @@ enum Messages {
     _ state: LuaState, at index: Int32, through connection: Connection
   ) throws(LuaError) {
     try withBuffer { (buffer) throws(LuaError) in
-      try Encoder.use(state) { (encoder) throws(LuaError) in
+      let references = try Encoder.use(state) { (encoder) throws(LuaError) in
         try encoder.encode(state, index)
         try state.lifting { () throws(MultiprocessingError) in
           try buffer.extend(by: encoder.byteCount)
         }
         if let place = unsafe buffer.address { unsafe encoder.copy(to: place) }
+        return encoder.carried
       }
-      try state.lifting { () throws(MultiprocessingError) in try connection.send(buffer) }
+      try state.lifting { () throws(MultiprocessingError) in
+        try connection.send(buffer, carrying: references)
+      }
     }
   }
 
@@ -173,16 +199,21 @@ enum Messages {
     from connection: inout Connection
   ) throws(LuaError) {
     try withBuffer { (buffer) throws(LuaError) in
+      var references: [SharedObject] = []
       do throws(MultiprocessingError) {
-        try connection.receive(into: &buffer, limit: limit, until: deadline)
+        try connection.receive(
+          into: &buffer, references: &references, limit: limit, until: deadline)
       } catch {
         throw LuaError(error)
       }
       if asBytes {
-        try state.reserveMemory(buffer.count)
-        unsafe state.push(bytes: buffer.bytes)
+        // What the message carries is not in its bytes.
+        try ReceivedObjects.use(references, state) { () throws(LuaError) in
+          try state.reserveMemory(buffer.count)
+          unsafe state.push(bytes: buffer.bytes)
+        }
       } else {
-        try unsafe Decoder.decode(state, bytes: buffer.bytes)
+        try unsafe decode(state, buffer.bytes, references)
       }
     }
   }

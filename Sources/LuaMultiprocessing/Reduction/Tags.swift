@@ -15,9 +15,13 @@
 /// | `list8`, `list32` | the count *n* in so many bits, then the values of keys 1...*n* |
 /// | `fields` | the 32-bit count of fields, then each one's key and value |
 /// | `mixed` | both 32-bit counts, then the list's values, then the fields |
-/// | `reference32`, `reference64` | the position of a table that has begun before |
+/// | `reference32`, `reference64` | the position of a table or object that has begun before |
+/// | `object` | its class, its details (64 bits each), a 16-bit count, so many 32-bit positions |
 ///
-/// A table that some reference names has `Tag.shared` set in its first byte, so the decoder notes
+/// The positions of an object, from 0, are among the references that travel beside the message's
+/// bytes: bytes alone make no object.
+///
+/// A table or object that some reference names has `Tag.shared` set in its first byte, so the decoder notes
 /// only those. Positions count the message's bytes without the contents of the strings from
 /// `Tag.longString` bytes on, which the encoder never copies.
 enum Tag {
@@ -34,12 +38,13 @@ enum Tag {
   static let string64: UInt8 = 0x0A
   static let reference32: UInt8 = 0x0B
   static let reference64: UInt8 = 0x0C
+  static let object: UInt8 = 0x0D
   static let list8: UInt8 = 0x10
   static let list32: UInt8 = 0x11
   static let fields: UInt8 = 0x12
   static let mixed: UInt8 = 0x13
 
-  /// The bit that marks a table with a reference to it.
+  /// The bit that marks a table or object with a reference to it.
   static let shared: UInt8 = 0x20
 
   /// The tag of the empty string; those of 1...63 bytes follow it.

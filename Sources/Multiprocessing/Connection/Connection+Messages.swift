@@ -3,21 +3,50 @@
 extension Connection {
   /// Sends one message, waiting while the pipe is full.
   ///
+  /// - Parameters:
+  ///   - message: The bytes.
+  ///   - references: What the message carries; this process must hold all of it.
   /// - Throws: `.brokenPipe` when nobody holds the other end, `.operation` when this end is closed or
   ///   cannot send, `.interrupted`: then the message is not sent.
   ///
   /// Python: `Connection.send_bytes`.
-  public func send(_ message: borrowing ScratchBuffer) throws(MultiprocessingError) {
+  public func send(
+    _ message: borrowing ScratchBuffer, carrying references: [SharedObject]? = nil
+  ) throws(MultiprocessingError) {
     try check(.send)
     // Held for the whole message, so that packets of two never mix.
     _ = try sendWord.acquire(until: .never, for: purpose(.connectionSend))
     defer { sendWord.releaseOwned() }
+    var carrier: UInt64 = 0
+    if let references { carrier = try carry(references) }
+    do {
+      try sendPackets(message, carrier: carrier)
+    } catch {
+      // The receiver drops a message whose end never came.
+      MessageObject.discard(mark: carrier)
+      throw error
+    }
+  }
+
+  /// Makes the entry of a message that carries references; the word for sending is held.
+  private func carry(_ references: [SharedObject]) throws(MultiprocessingError) -> UInt64 {
+    // The other end may have been freed, and its entry be something else by now.
+    guard peer.generation == peerGeneration, peer.kind == .pipe else { throw .brokenPipe }
+    let serial = PipeEnd(end).serial
+    serial.value &+= 1
+    return try MessageObject.create(carrying: references, in: peer, ordinal: serial.value)
+  }
+
+  private func sendPackets(
+    _ message: borrowing ScratchBuffer, carrier: UInt64
+  ) throws(MultiprocessingError) {
     var offset = 0
     repeat {
       let departures = PipeEnd(end).departures
       let count = min(message.count - offset, PacketSocket.payloadLimit)
       let header = PacketSocket.Header(
-        messageByteCount: UInt64(message.count), offset: UInt64(offset))
+        messageByteCount: UInt64(message.count), offset: UInt64(offset),
+        carrier: carrier)
       switch PacketSocket.send(header, message, count, to: descriptor) {
       case .bytes(let sent):
         offset += sent
@@ -36,6 +65,7 @@ extension Connection {
   ///
   /// - Parameters:
   ///   - message: Gets the bytes.
+  ///   - references: Gets what the message carries, as in `Queue.get(into:references:until:)`.
   ///   - limit: The longest message to take; a longer one is an error, and this end is then closed,
   ///     or no longer readable if it can also send. nil takes any.
   ///   - deadline: When to stop waiting.
@@ -44,12 +74,13 @@ extension Connection {
   ///
   /// Python: `Connection.recv_bytes`.
   public mutating func receive(
-    into message: inout ScratchBuffer, limit: Int? = nil, until deadline: Deadline = .never
+    into message: inout ScratchBuffer, references: inout [SharedObject], limit: Int? = nil,
+    until deadline: Deadline = .never
   ) throws(MultiprocessingError) {
     try check(.receive)
     while true {
       let arrivals = PipeEnd(end).arrivals
-      if try tryReceive(into: &message, limit: limit) { return }
+      if try tryReceive(into: &message, &references, limit: limit) { return }
       guard try waitReadable(until: deadline, watching: arrivals) else { throw .timedOut }
     }
   }
@@ -81,7 +112,7 @@ extension Connection {
 
   /// Takes a message if one begins; false when there is nothing yet.
   private mutating func tryReceive(
-    into message: inout ScratchBuffer, limit: Int?
+    into message: inout ScratchBuffer, _ references: inout [SharedObject], limit: Int?
   ) throws(MultiprocessingError) -> Bool {
     // Held while a message of several packets comes in, so that nobody else takes its rest.
     _ = try receiveWord.acquire(until: .never, for: .internalLock)
@@ -98,10 +129,32 @@ extension Connection {
         // Else the rest of a message whose first part was lost with its reader.
         guard header.offset == 0 else { continue }
         FaultPoint.hit(.pipePacketTaken)
-        if let limit, header.messageByteCount > UInt64(limit) { throw refuseLongMessage() }
-        if try receiveRest(of: header, count, into: &message) { return true }
+        if let limit, header.messageByteCount > UInt64(limit) {
+          MessageObject.discard(mark: header.carrier)
+          throw refuseLongMessage()
+        }
+        guard try receiveRest(of: header, count, into: &message) else { continue }
+        if header.carrier != 0 { references = accept(header.carrier) }
+        return true
       }
     }
+  }
+
+  /// Makes this process the holder of what a message carries.
+  ///
+  /// The word for receiving is held, so messages come here in the order in which they were sent.
+  private func accept(_ mark: UInt64) -> [SharedObject] {
+    var references: [SharedObject] = []
+    // Cannot fail: who holds a word has an identity.
+    try? Arena.withLock { () throws(MultiprocessingError) in
+      // Whoever has the descriptor can write anything into the socket.
+      guard let message = MessageObject.find(mark), message.holder == end else { return }
+      references = message.accept()
+      // What was sent before and has not come died with its sender or its receiver.
+      let ordinal = message.ordinal.value
+      end.dropMessages { Int32(bitPattern: $0.ordinal.value &- ordinal) < 0 }
+    }
+    return references
   }
 
   /// Takes the packets after the first; false when the message was given up by its writer.
@@ -118,7 +171,7 @@ extension Connection {
         continue
       }
       let expected = PacketSocket.Header(
-        messageByteCount: first.messageByteCount, offset: UInt64(filled))
+        messageByteCount: first.messageByteCount, offset: UInt64(filled), carrier: first.carrier)
       // Another message begins, or nothing comes any more: this one's writer is dead.
       guard case .bytes = state, next == expected else { return false }
       let (_, outcome) = PacketSocket.receive(into: message, at: filled, from: descriptor)

@@ -18,6 +18,9 @@ struct PipeEnd {
   /// How many packets were received here.
   var receivedCount: SharedWord { end.word(5) }
 
+  /// Numbers the messages from here that carry references; changed while the send word is held.
+  var serial: SharedWord { end.word(7) }
+
   /// Whether the descriptor of this or the other end was given to code that is not ours.
   var hasEscaped: Bool {
     get { end.word(6).load() != 0 }

@@ -87,7 +87,7 @@ extension Arena {
   /// Every change of slots, references and blocks is made here.
   ///
   /// When the word comes back from a dead process, what is derived is built anew from what is true:
-  /// the reference bits.
+  /// the reference bits and the messages' owners.
   static func withLock<Result>(
     _ body: () throws(MultiprocessingError) -> Result
   ) throws(MultiprocessingError) -> Result {
@@ -142,6 +142,15 @@ struct ArenaHeader {
   var rebuildCount: SharedLong { Arena.long(72) }
   /// 1 when nobody is to look for deadlocks.
   var isDetectionOff: SharedWord { Arena.word(88) }
+  /// Messages that carry references from here on were never used.
+  var messageHighWater: SharedWord { Arena.word(1024) }
+  /// The first free entry of the message table, linked through the entries.
+  ///
+  /// Derived.
+  var firstFreeMessage: SharedWord { Arena.word(1028) }
+  var liveMessageCount: SharedLong { Arena.long(1032) }
+  /// How often it was left open whether queues only keep each other.
+  var openSuspectCount: SharedLong { Arena.long(1040) }
   #if FaultInjection
   var faultCount: SharedLong { Arena.long(80) }
   #endif
@@ -158,11 +167,17 @@ struct ArenaHeader {
   /// Derived.
   func firstFreeBlock(ofClass blockClass: Int) -> SharedWord { Arena.word(132 + blockClass * 8) }
 
+  /// Which of 64 slots have a row of reference bits that may not be empty.
+  ///
+  /// Derived.
+  func rowsInUse(_ position: Int) -> SharedLong { Arena.long(4096 + position &* 8) }
+
   func prepare(byteCount: Int) {
     Arena.long(0).value = 0x6D70_6C75_6131
     Arena.long(8).value = UInt64(byteCount)
     objectHighWater.value = 1
     slotLimit.value = 64
     slotCursor.value = 1
+    messageHighWater.value = 1
   }
 }

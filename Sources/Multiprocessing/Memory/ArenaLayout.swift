@@ -2,7 +2,7 @@
 
 /// The map of an arena of a given size; all parts follow from the size alone.
 ///
-/// header | slots | object table | reference bits | block tables | one zone for each block class
+/// header | slots | object table | reference bits | message table | block tables | one zone for each block class
 struct ArenaLayout {
   static let headerByteCount = 65_536
   static let slotCount = 16_384
@@ -13,12 +13,15 @@ struct ArenaLayout {
   /// Objects whose reference bits lie together: the rows of all slots for these, then the next.
   static let objectsPerGroup = 4096
   static let groupRowByteCount = objectsPerGroup / 8
+  static let messageByteCount = 64
   /// Blocks are 4 KiB to 32 GiB, by powers of two.
   static let blockClasses = 12...35
 
   let byteCount: Int
   let objectCount: Int
   let references: Int
+  /// As many entries as there are objects.
+  let messages: Int
   let blockTables: Int
   let zones: Int
   let zoneByteCount: Int
@@ -27,8 +30,9 @@ struct ArenaLayout {
     self.byteCount = byteCount
     objectCount = min(1 << 24, byteCount >> 14)
     references = Self.objects + objectCount * Self.objectByteCount
-    blockTables =
+    messages =
       references + objectCount / Self.objectsPerGroup * Self.slotCount * Self.groupRowByteCount
+    blockTables = messages + objectCount * Self.messageByteCount
     // All tables together have fewer than twice the entries of the smallest class, 8 bytes each.
     let share = (byteCount - blockTables) / Self.blockClasses.count
     let tables = (share >> Self.blockClasses.lowerBound) * 8 * 2

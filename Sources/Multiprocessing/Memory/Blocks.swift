@@ -32,6 +32,13 @@ struct Block {
     Arena.word(Arena.layout.blockTable(ofClass: blockClass) + index * 8 + 4)
   }
 
+  /// Whether its owner, an object or a message, knows the block.
+  fileprivate func isLinked(by owner: UInt32) -> Bool {
+    let number = owner & ~MessageObject.blockOwnerBit
+    return owner == number
+      ? SharedObject(number: number).links(self) : MessageObject(number: number).links(self)
+  }
+
   /// Gives the pages back; the block stays its owner's.
   func punch() { Arena.punch(offset, byteCount: byteCount) }
 
@@ -106,7 +113,7 @@ enum Blocks {
         if owner == 0 {
           block.nextFree.value = first.value
           first.value = UInt32(index) + 1
-        } else if !SharedObject(number: owner).links(block) {
+        } else if !block.isLinked(by: owner) {
           block.free()
         }
       }

@@ -48,7 +48,11 @@ extension Board {
     if !SlotState.isDead(state) { Arena.header.deathCount.add(1) }
     FaultPoint.hit(.sweepClaimed)
     do {
-      try Arena.withLock { () throws(MultiprocessingError) in References.clearRow(slot.index) }
+      try Arena.withLock { () throws(MultiprocessingError) in
+        // First the messages: a queue that only the dead held must still be there to look at.
+        MessageObject.sweep(slot)
+        References.clearRow(slot.index)
+      }
     } catch {
       return
     }

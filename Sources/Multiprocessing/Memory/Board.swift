@@ -77,6 +77,7 @@ public enum Board {
     slot.generation.store(1)
     slot.name = "MainProcess"
     adopt(slot)
+    References.markInUse(slot.index, true)
     slot.state.store(SlotState.running(generation: 1))
     // Safe to ignore a failure: without the handler a foreign fork merely goes unnoticed.
     _ = clinux_at_fork_in_child { Board.forget() }

@@ -27,17 +27,24 @@ extension Queue {
 
   /// Adds a message of a known size that `fill` writes in place.
   ///
+  /// What it carries stays alive until the message is taken, whoever dies meanwhile, or until the
+  /// queue is freed.
+  ///
   /// - Parameters:
   ///   - byteCount: The exact size.
+  ///   - references: What the message carries, this queue perhaps; this process must hold all of it.
+  ///     nil for nothing.
   ///   - deadline: When to stop waiting.
   ///   - fill: Writes all bytes, aligned to 8. Runs under the queue's lock: it only copies.
-  /// - Throws: As `put(_:until:)`.
+  /// - Throws: As `put(_:until:)`, and `.valueError` for an object that this process does not hold.
   ///
   /// Python: `Queue.put`.
   public func put(
-    byteCount: Int, until deadline: Deadline = .never, fill: (UnsafeMutableRawPointer) -> Void
+    byteCount: Int, carrying references: [SharedObject]? = nil, until deadline: Deadline = .never,
+    fill: (UnsafeMutableRawPointer) -> Void
   ) throws(MultiprocessingError) {
-    try unsafe ring.put(byteCount: byteCount, until: deadline, fill: fill)
+    try unsafe ring.put(
+      byteCount: byteCount, carrying: references, until: deadline, fill: fill)
   }
 
   /// Adds several messages at once: as many as there is room for, waiting for the first only.
@@ -46,25 +53,28 @@ extension Queue {
   ///   - count: How many there are.
   ///   - deadline: When to stop waiting.
   ///   - byteCount: The exact size of the message at a position from 0.
+  ///   - references: What that message carries; nil for nothing, which is quicker.
   ///   - fill: Writes all bytes of that message. Runs under the queue's lock: it only copies.
   /// - Returns: How many were put.
-  /// - Throws: As `put(_:until:)`, when not even the first was put.
+  /// - Throws: As `put(byteCount:carrying:until:fill:)`, when not even the first was put.
   ///
   /// Python: none.
   public func putMany(
     count: Int, until deadline: Deadline = .never, byteCount: (Int) -> Int,
+    references: (Int) -> [SharedObject]? = { _ in nil },
     fill: (Int, UnsafeMutableRawPointer) -> Void
   ) throws(MultiprocessingError) -> Int {
-    try unsafe ring.putMany(count: count, until: deadline, byteCount: byteCount, fill: fill)
+    try unsafe ring.putMany(
+      count: count, until: deadline, byteCount: byteCount, references: references, fill: fill)
   }
 
   /// Takes the next message into a buffer, waiting while the queue is empty.
   ///
+  /// What the message carries is let go; `get(into:references:until:)` keeps it.
+  ///
   /// - Parameters:
   ///   - buffer: Gets the bytes; grows at need.
   ///   - deadline: When to stop waiting.
-  ///   - isLoop: Whether `.deadlock` merely ends a loop over the queue. Such loops end before any
-  ///     other wait fails, those upstream before those downstream.
   /// - Throws: `.empty` when the deadline passes first, `.shutDown` when the queue was shut down and
   ///   is empty, `.deadlock` when nobody is left who could put, `.interrupted` by the interruption
   ///   handler, `.system(.noMemory, ...)` when the buffer cannot grow: the message then stays in the
@@ -73,12 +83,37 @@ extension Queue {
   ///
   /// Python: `Queue.get`.
   public func get(
-    into buffer: inout ScratchBuffer, until deadline: Deadline = .never, isLoop: Bool = false
+    into buffer: inout ScratchBuffer, until deadline: Deadline = .never
   ) throws(MultiprocessingError) {
-    try unsafe ring.get(until: deadline, for: isLoop ? .queueIterate : .queueGet) {
+    let mark = try unsafe ring.get(until: deadline) { (bytes) throws(MultiprocessingError) in
+      try unsafe buffer.store(bytes)
+    }
+    MessageObject.discard(mark: mark)
+  }
+
+  /// Takes the next message and what it carries, waiting while the queue is empty.
+  ///
+  /// - Parameters:
+  ///   - buffer: Gets the bytes; grows at need.
+  ///   - references: Gets what the message carries, in the order in which it was put; left alone
+  ///     when that is nothing. This process then holds all of it, once, however often it is there
+  ///     and whether or not it was held before.
+  ///   - deadline: When to stop waiting.
+  ///   - isLoop: Whether `.deadlock` merely ends a loop over the queue. Such loops end before any
+  ///     other wait fails, those upstream before those downstream.
+  /// - Throws: As `get(into:until:)`.
+  ///
+  /// Python: `Queue.get`.
+  @inline(__always)
+  public func get(
+    into buffer: inout ScratchBuffer, references: inout [SharedObject],
+    until deadline: Deadline = .never, isLoop: Bool = false
+  ) throws(MultiprocessingError) {
+    let mark = try unsafe ring.get(until: deadline, for: isLoop ? .queueIterate : .queueGet) {
       (bytes) throws(MultiprocessingError) in
       try unsafe buffer.store(bytes)
     }
+    if mark != 0 { references = MessageObject.accept(mark: mark) }
   }
 
   /// Takes the next message through `take`.
@@ -94,7 +129,7 @@ extension Queue {
     until deadline: Deadline = .never,
     take: (UnsafeRawBufferPointer) throws(MultiprocessingError) -> Void
   ) throws(MultiprocessingError) {
-    try unsafe ring.get(until: deadline, take: take)
+    MessageObject.discard(mark: try unsafe ring.get(until: deadline, take: take))
   }
 
   /// Takes up to `max` messages at once, waiting for the first only.
@@ -111,6 +146,28 @@ extension Queue {
     max: Int, until deadline: Deadline = .never,
     take: (UnsafeRawBufferPointer) throws(MultiprocessingError) -> Void
   ) throws(MultiprocessingError) -> Int {
-    try unsafe ring.getMany(max: max, until: deadline, take: take)
+    try unsafe ring.getMany(
+      max: max, until: deadline, carried: { MessageObject.discard(mark: $1) }, take: take)
+  }
+
+  /// Takes up to `max` messages at once and what they carry, waiting for the first only.
+  ///
+  /// - Parameters:
+  ///   - max: The most to take.
+  ///   - deadline: When to stop waiting for the first.
+  ///   - carried: Gets the position, from 0, of a message that carries references, and what it
+  ///     carries, as in `get(into:references:until:)`. Runs under the queue's lock.
+  ///   - take: Copies one message out, as in `get(until:take:)`.
+  /// - Returns: How many were taken.
+  /// - Throws: As `get(until:take:)`, when not even the first was taken.
+  ///
+  /// Python: none.
+  public func getMany(
+    max: Int, until deadline: Deadline = .never, carried: (Int, [SharedObject]) -> Void,
+    take: (UnsafeRawBufferPointer) throws(MultiprocessingError) -> Void
+  ) throws(MultiprocessingError) -> Int {
+    try unsafe ring.getMany(
+      max: max, until: deadline,
+      carried: { carried($0, MessageObject.accept(mark: $1)) }, take: take)
   }
 }

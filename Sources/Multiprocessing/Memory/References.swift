@@ -4,9 +4,9 @@
 ///
 /// All of it is called under the arena's word.
 ///
-/// The bits are the truth about who holds what; lists and counts are derived from them. The rows of
-/// free slots are zero. Rows lie side by side in groups of 4096 objects, so a small program touches
-/// a few pages for all its processes.
+/// The bits and the messages under way are the truth about who holds what; lists and counts are
+/// derived from them. The rows of free slots are zero. Rows lie side by side in groups of 4096
+/// objects, so a small program touches a few pages for all its processes.
 enum References {
   private static func word(_ number: UInt32, slot: Int) -> SharedLong {
     let object = Int(number)
@@ -32,15 +32,13 @@ enum References {
   /// The bits of 64 objects, of all processes together.
   private static func holders(ofWordAt number: UInt32) -> UInt64 {
     var bits: UInt64 = 0
-    for slot in 1..<Int(Arena.header.slotLimit.value) {
-      bits |= word(number, slot: slot).value
-    }
+    for slot in slotsInUse { bits |= word(number, slot: slot).value }
     return bits
   }
 
   /// Whether any process holds the object.
   static func isHeld(_ number: UInt32) -> Bool {
-    holders(ofWordAt: number) >> (UInt64(number) & 63) & 1 == 1
+    slotsInUse.contains { contains(number, slot: $0) }
   }
 
   /// The first numbers of all the words that are in use.
@@ -50,11 +48,13 @@ enum References {
 
   /// A child holds what its parent holds at the fork.
   static func copyRow(from parent: Int, to child: Int) {
+    markInUse(child, true)
     for number in words { word(number, slot: child).value = word(number, slot: parent).value }
   }
 
   /// Takes a dead process's bits away and frees what nobody else holds.
   static func clearRow(_ slot: Int) {
+    var suspects: [SharedObject] = []
     for number in words {
       let row = word(number, slot: slot)
       let bits = row.value
@@ -65,29 +65,37 @@ enum References {
       while unheld != 0 {
         let object = SharedObject(number: number + UInt32(unheld.trailingZeroBitCount))
         unheld &= unheld - 1
-        if object.inFlight.value == 0 { object.free() }
-      }
-    }
-  }
-
-  /// Builds the list of free entries anew, and frees objects whose last holder died while dropping.
-  static func rebuild() {
-    let header = Arena.header
-    header.rebuildCount.add(1)
-    for slot in 1..<Int(header.slotLimit.value) where Slot(slot).state.load() == SlotState.free {
-      for number in words { word(number, slot: slot).value = 0 }
-    }
-    for number in words {
-      var dropped = ~holders(ofWordAt: number)
-      while dropped != 0 {
-        let candidate = number + UInt32(dropped.trailingZeroBitCount)
-        dropped &= dropped - 1
-        if candidate > 0, candidate < header.objectHighWater.value {
-          let object = SharedObject(number: candidate)
-          if object.kindWord.value != 0, object.inFlight.value == 0 { object.free() }
+        if object.inFlight.value == 0 {
+          object.free()
+        } else if object.carriesMessages {
+          suspects.append(object)
         }
       }
     }
+    if !suspects.isEmpty { SharedObject.free([], suspects) }
+    markInUse(slot, false)
+  }
+
+  /// Builds lists and counts anew, and frees what no process holds and no message that a process can
+  /// still get: objects whose last holder died while dropping them, and circles of queues.
+  static func rebuild() {
+    let header = Arena.header
+    header.rebuildCount.add(1)
+    for position in 0..<Int(header.slotLimit.value) / 64 { header.rowsInUse(position).value = 0 }
+    for slot in 1..<Int(header.slotLimit.value) {
+      if Slot(slot).state.load() == SlotState.free {
+        for number in words { word(number, slot: slot).value = 0 }
+      } else {
+        markInUse(slot, true)
+      }
+    }
+    for number in 1..<header.objectHighWater.value {
+      let object = SharedObject(number: number)
+      object.inFlight.value = 0
+      object.firstMessage.value = 0
+    }
+    MessageObject.rebuild()
+    freeUnreachable()
     header.firstFreeObject.value = 0
     var live: UInt64 = 0
     for number in stride(from: header.objectHighWater.value - 1, to: 0, by: -1) {
@@ -100,5 +108,78 @@ enum References {
       header.firstFreeObject.value = number
     }
     header.liveObjectCount.value = live
+  }
+
+  /// Frees all objects that nobody can get at any more.
+  static func freeUnreachable() {
+    Arena.header.openSuspectCount.value = 0
+    for object in unreachable() {
+      object.dropMessages()
+      object.freeEntry()
+    }
+  }
+
+  /// All objects that no process holds, and no message in a reachable queue or pipe.
+  private static func unreachable() -> [SharedObject] {
+    var marked: [UInt64] = []
+    var carriers: [SharedObject] = []
+    for number in words {
+      let held = holders(ofWordAt: number)
+      marked.append(held)
+      var bits = held
+      while bits != 0 {
+        let object = SharedObject(number: number + UInt32(bits.trailingZeroBitCount))
+        bits &= bits - 1
+        if object.carriesMessages { carriers.append(object) }
+      }
+    }
+    while let carrier = carriers.popLast() {
+      carrier.forEachReference { object in
+        let bit: UInt64 = 1 << (UInt64(object.number) & 63)
+        if marked[Int(object.number) / 64] & bit == 0 {
+          marked[Int(object.number) / 64] |= bit
+          if object.carriesMessages { carriers.append(object) }
+        }
+        return true
+      }
+    }
+    var found: [SharedObject] = []
+    for number in 1..<Arena.header.objectHighWater.value
+    where marked[Int(number) / 64] >> (UInt64(number) & 63) & 1 == 0 {
+      let object = SharedObject(number: number)
+      if object.kindWord.value != 0 { found.append(object) }
+    }
+    return found
+  }
+}
+
+extension References {
+  /// The slots whose rows may have bits.
+  ///
+  /// A look at who holds an object costs as much as there are processes, however many there were.
+  static var slotsInUse: SlotsInUse { SlotsInUse() }
+
+  static func markInUse(_ slot: Int, _ isUsed: Bool) {
+    let word = Arena.header.rowsInUse(slot / 64)
+    let bit: UInt64 = 1 << UInt64(slot % 64)
+    word.value = isUsed ? word.value | bit : word.value & ~bit
+  }
+
+  struct SlotsInUse: Sequence, IteratorProtocol {
+    private var bits = Arena.header.rowsInUse(0).value
+    private var position = 0
+    private let end = Int(Arena.header.slotLimit.value) / 64
+
+    @inline(__always)
+    mutating func next() -> Int? {
+      while bits == 0 {
+        position &+= 1
+        guard position < end else { return nil }
+        bits = Arena.header.rowsInUse(position).value
+      }
+      let slot = position &* 64 &+ bits.trailingZeroBitCount
+      bits &= bits &- 1
+      return slot
+    }
   }
 }

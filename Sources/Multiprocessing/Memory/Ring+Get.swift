@@ -6,20 +6,26 @@ extension Ring {
   /// Takes one message; `take` copies it out.
   ///
   /// When it throws, the message stays.
+  ///
+  /// - Returns: The mark of a message that carries references, for the caller to accept or discard;
+  ///   0 for another one.
   @inline(__always)
   func get(
     until deadline: Deadline, for operation: WaitOperation = .queueGet,
     take: (UnsafeRawBufferPointer) throws(MultiprocessingError) -> Void
-  ) throws(MultiprocessingError) {
+  ) throws(MultiprocessingError) -> UInt64 {
     try enterGet(deadline, operation)
-    try unsafe takeOne(take)
+    let mark = try unsafe takeOne(take)
     finishGet(1)
+    return mark
   }
 
   /// Takes up to `max` messages under one hold of the lock, waiting only for the first.
+  ///
+  /// `carried` gets the position of a message that carries references, and its mark.
   @inline(__always)
   func getMany(
-    max: Int, until deadline: Deadline,
+    max: Int, until deadline: Deadline, carried: (Int, UInt64) -> Void,
     take: (UnsafeRawBufferPointer) throws(MultiprocessingError) -> Void
   ) throws(MultiprocessingError) -> Int {
     guard max > 0 else { return 0 }
@@ -27,7 +33,9 @@ extension Ring {
     var done = 0
     while done < max, done == 0 || hasMessage() {
       do {
-        try unsafe takeOne(take)
+        let mark = try unsafe takeOne(take)
+        // At once: a slot says of one message only that it is being taken.
+        if mark != 0 { carried(done, mark) }
       } catch {
         // `takeOne` has left the lock; what was taken is the caller's.
         guard done > 0 else { throw error }
@@ -180,7 +188,7 @@ extension Ring {
   @inline(__always)
   private func takeOne(
     _ take: (UnsafeRawBufferPointer) throws(MultiprocessingError) -> Void
-  ) throws(MultiprocessingError) {
+  ) throws(MultiprocessingError) -> UInt64 {
     let head = header.head.value
     let position = Ring.position(head)
     if isPastSegment(position) { leaveSegments(position) }
@@ -193,9 +201,16 @@ extension Ring {
       unit = 0
       unsafe frame = self.frame(0, ofClass: segment.ringClass)
     }
-    let byteCount = Int(unsafe frame.load(as: UInt32.self))
-    let ordinal = unsafe frame.load(fromByteOffset: 4, as: UInt32.self)
+    var byteCount = Int(unsafe frame.load(as: UInt32.self))
+    var ordinal = unsafe frame.load(fromByteOffset: 4, as: UInt32.self)
     let units = Ring.units(byteCount: byteCount)
+    var mark: UInt64 = 0
+    if ordinal == Ring.ordinal(head) ^ Ring.carrierBit, byteCount >= Ring.markByteCount {
+      ordinal ^= Ring.carrierBit
+      mark = unsafe frame.load(fromByteOffset: 8, as: UInt64.self)
+      unsafe frame += Ring.markByteCount
+      byteCount -= Ring.markByteCount
+    }
     guard ordinal == Ring.ordinal(head), unit &+ units <= segment.capacity else {
       header.getWord.releaseOwned()
       throw .runtime("queue damaged: found message \(ordinal), expected \(Ring.ordinal(head))")
@@ -208,12 +223,18 @@ extension Ring {
       throw error
     }
     FaultPoint.hit(.ringTaken)
+    if mark != 0 {
+      // Before the head moves: from then on only this says where the message is.
+      Board.ownSlot.taking.store(mark)
+      FaultPoint.hit(.messageTaking)
+    }
     if header.maxsize.value != 0 { header.getProcessor.value = SpinWait.processor }
     // The commit. Sequentially consistent because the look at the tickets must come after it; the
     // putter's load of the head pairs with it before it writes over the frame.
     header.head.store(
       Ring.mark(ordinal: ordinal &+ 1, position: position &+ gap &+ units))
     FaultPoint.hit(.ringHeadCommitted)
+    return mark
   }
 
   /// Whether the next segment exists and begins at or before the position.

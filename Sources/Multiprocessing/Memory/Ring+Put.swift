@@ -6,10 +6,11 @@ extension Ring {
   /// Adds a message of a known size; `fill` writes it in place and only copies.
   @inline(__always)
   func put(
-    byteCount: Int, until deadline: Deadline, fill: (UnsafeMutableRawPointer) -> Void
+    byteCount: Int, carrying references: [SharedObject]? = nil, until deadline: Deadline,
+    fill: (UnsafeMutableRawPointer) -> Void
   ) throws(MultiprocessingError) {
     try enterPut(deadline)
-    try unsafe place(byteCount: byteCount, fill: fill)
+    try unsafe place(byteCount: byteCount, carrying: references, fill: fill)
     FaultPoint.hit(.ringCommitted)
     header.notEmpty.wake(1, idle: header.idleGetters)
     FaultPoint.hit(.ringPutWoken)
@@ -23,7 +24,7 @@ extension Ring {
   @inline(__always)
   func putMany(
     count: Int, until deadline: Deadline, byteCount: (Int) -> Int,
-    fill: (Int, UnsafeMutableRawPointer) -> Void
+    references: (Int) -> [SharedObject]?, fill: (Int, UnsafeMutableRawPointer) -> Void
   ) throws(MultiprocessingError) -> Int {
     guard count > 0 else { return 0 }
     try enterPut(deadline)
@@ -31,7 +32,9 @@ extension Ring {
     while done < count, done == 0 || hasRoom() {
       let position = done
       do {
-        try unsafe place(byteCount: byteCount(position)) { unsafe fill(position, $0) }
+        try unsafe place(byteCount: byteCount(position), carrying: references(position)) {
+          unsafe fill(position, $0)
+        }
       } catch {
         // `place` has left the lock; what was put stays put, and is announced without it.
         guard done > 0 else { throw error }
@@ -146,8 +149,9 @@ extension Ring {
   /// The lock is held, and is left when this throws.
   @inline(__always)
   private func place(
-    byteCount: Int, fill: (UnsafeMutableRawPointer) -> Void
+    byteCount: Int, carrying references: [SharedObject]?, fill: (UnsafeMutableRawPointer) -> Void
   ) throws(MultiprocessingError) {
+    let byteCount = references == nil ? byteCount : byteCount + Ring.markByteCount
     let tail = header.tail.value
     let position = Ring.position(tail)
     var segment = Segment(bits: header.segment(header.putSegment.value).value)
@@ -168,22 +172,50 @@ extension Ring {
       unit = (position &- segment.base) & (segment.capacity &- 1)
       gap = unit &+ units > segment.capacity ? segment.capacity &- unit : 0
     }
+    var ordinal = Ring.ordinal(tail)
+    var carrier: UInt64 = 0
+    if let references {
+      // Under the lock: so whatever keeps a message out of the queue happens before there is one.
+      carrier = try carry(references, ordinal: ordinal, position: position &+ gap)
+    }
     if gap != 0 {
       unsafe frame(unit, ofClass: segment.ringClass).storeBytes(of: Ring.gapMark, as: UInt32.self)
       unit = 0
     }
     let frame = unsafe frame(unit, ofClass: segment.ringClass)
-    let ordinal = Ring.ordinal(tail)
+    let mark = Ring.mark(ordinal: ordinal &+ 1, position: position &+ gap &+ units)
+    var start = unsafe frame + 8
+    if carrier != 0 {
+      ordinal ^= Ring.carrierBit
+      unsafe start.storeBytes(of: carrier, as: UInt64.self)
+      unsafe start += Ring.markByteCount
+    }
     unsafe frame.storeBytes(of: UInt32(truncatingIfNeeded: byteCount), as: UInt32.self)
     unsafe frame.storeBytes(of: ordinal, toByteOffset: 4, as: UInt32.self)
     FaultPoint.hit(.ringFrameBegun)
-    unsafe fill(frame + 8)
+    unsafe fill(start)
     FaultPoint.hit(.ringFilled)
     header.putProcessor.value = SpinWait.processor
-    let mark = Ring.mark(ordinal: ordinal &+ 1, position: position &+ gap &+ units)
     // The commit. Sequentially consistent because the look at the tickets must come after it;
     // getters see the message through their acquiring load.
     header.tail.store(mark)
+  }
+
+  /// Makes the entry of a message that carries references; gives its mark.
+  ///
+  /// The lock is held, and is left when this throws.
+  @inline(never)
+  private func carry(
+    _ references: [SharedObject], ordinal: UInt32, position: UInt32
+  ) throws(MultiprocessingError) -> UInt64 {
+    do {
+      return try MessageObject.create(
+        carrying: references, in: SharedObject(number: header.object.value), ordinal: ordinal,
+        position: position)
+    } catch {
+      header.putWord.releaseOwned()
+      throw error
+    }
   }
 
   /// Whether so many units can be written at a position without running into the head.

@@ -33,7 +33,21 @@ extension Ring {
       header.drainedFrom.store(1 << 32 | UInt64(Ring.ordinal(head)))
     }
     if head != tail { header.head.store(tail) }
+    dropThrownAway()
     if unfinishedCount == 0 { header.allDone.wakeAll() }
+  }
+
+  /// Lets go of what the messages that were thrown away carry.
+  ///
+  /// No putter comes in any more, and getters have taken only what was before.
+  private func dropThrownAway() {
+    let object = SharedObject(number: header.object.value)
+    guard object.carriesMessages else { return }
+    let first = UInt32(truncatingIfNeeded: header.drainedFrom.value)
+    // Cannot fail: who holds the get side has an identity.
+    try? Arena.withLock { () throws(MultiprocessingError) in
+      object.dropMessages { Int32(bitPattern: $0.ordinal.value &- first) >= 0 }
+    }
   }
 
   var isShutDown: Bool { header.closed.load() != 0 }

@@ -20,6 +20,10 @@ internal import SystemPackage
   static let soon: UInt64 = 1_000_000_000
   static let gapMark: UInt32 = 0xFFFF_FFFF
   static let largestMessage = 0xFFFF_FFF0
+  /// Turned in the ordinal of a frame whose message carries references; the bytes then begin with
+  /// the mark of its entry.
+  static let carrierBit: UInt32 = 0x8000_0000
+  static let markByteCount = 8
 
   let header: RingHeader
 

@@ -148,6 +148,19 @@ extension RingHeader {
     Ring.classes.contains { region(ofClass: $0).value == block.number }
   }
 
+  /// Whether there ever was a region of a megabyte or more.
+  var isLarge: Bool {
+    Ring.classes.contains { $0 >= 16 && region(ofClass: $0).value != 0 }
+  }
+
+  /// Gives the pages of all regions back.
+  func punchRegions() {
+    for ringClass in Ring.classes {
+      let number = region(ofClass: ringClass).value
+      if number != 0 { Block(number: number).punch() }
+    }
+  }
+
   /// Gives all regions back; the arena's word is held.
   func freeRegions() {
     for ringClass in Ring.classes {

@@ -83,6 +83,12 @@ public enum SharedObjectKind: UInt32, Sendable {
   /// The block that belongs to the object, or 0.
   var payload: SharedWord { unsafe SharedWord(at: entry + 24) }
 
+  /// The newest of the messages with references that are in the queue, or under way to this end of a
+  /// pipe; 0 for none.
+  ///
+  /// Derived.
+  var firstMessage: SharedWord { unsafe SharedWord(at: entry + 28) }
+
   /// One of the twelve words for the object's own use.
   @inline(__always)
   func word(_ position: Int) -> SharedWord { unsafe SharedWord(at: entry + 32 + position &* 4) }
@@ -111,6 +117,7 @@ extension SharedObject {
       }
       let object = SharedObject(number: number)
       object.inFlight.value = 0
+      object.firstMessage.value = 0
       object.payload.value = 0
       object.place = ""
       for position in 0..<12 { object.word(position).value = 0 }
@@ -159,40 +166,49 @@ extension SharedObject {
   public func release() {
     guard Board.identity != 0 else { return }
     // The only failure is the one just ruled out.
-    try? Arena.withLock { () throws(MultiprocessingError) in
-      let slot = Board.ownSlot
-      References.remove(number, slot: slot.index)
-      FaultPoint.hit(.objectBitCleared)
-      // Never inherited by anybody: no other row can have the bit.
-      let isPrivate =
-        creator.value == Board.identity && creatorForkCount.value == slot.forkCount.value
-      if inFlight.value == 0, isPrivate || !References.isHeld(number) { free() }
+    let mustPunch = try? Arena.withLock { () throws(MultiprocessingError) in
+      if isLarge, isLastHolder { return true }
+      releaseLocked()
+      return false
     }
+    guard mustPunch == true else { return }
+    // Giving much memory back takes long. While this process still holds the object, which nobody
+    // else can get at any more, that needs no lock; a death here leaves all to the sweep.
+    punchRegions()
+    FaultPoint.hit(.objectPunched)
+    try? Arena.withLock { () throws(MultiprocessingError) in releaseLocked() }
+  }
+
+  private func releaseLocked() {
+    let slot = Board.ownSlot
+    References.remove(number, slot: slot.index)
+    FaultPoint.hit(.objectBitCleared)
+    if inFlight.value != 0 {
+      // It may only be kept by itself: a queue that contains itself.
+      if carriesMessages, !References.isHeld(number) { SharedObject.free([], [self]) }
+    } else if isPrivate || !References.isHeld(number) {
+      free()
+    }
+  }
+
+  /// Never inherited or received by anybody: no other row can have the bit.
+  private var isPrivate: Bool {
+    creator.value == Board.identity && creatorForkCount.value == Board.ownSlot.forkCount.value
+  }
+
+  /// Whether nothing would keep the object if this process dropped it.
+  private var isLastHolder: Bool {
+    let own = Board.ownSlot.index
+    return inFlight.value == 0
+      && (isPrivate
+        || References.slotsInUse.allSatisfy {
+          $0 == own || !References.contains(number, slot: $0)
+        })
   }
 
   /// Whether this process holds the object.
   public var isRetained: Bool {
     Board.identity != 0 && References.contains(number, slot: Board.ownSlot.index)
-  }
-
-  /// Gives back the object's blocks and its entry.
-  ///
-  /// The arena's word is held, and nobody has a bit.
-  ///
-  /// Each step may be done twice: after a kill the rebuild finds the object without holders again.
-  func free() {
-    guard kindWord.value != 0 else { return }
-    if payload.value != 0 {
-      if kind == .queue { RingHeader(block: Block(number: payload.value)).freeRegions() }
-      Block(number: payload.value).free()
-    }
-    FaultPoint.hit(.objectBlocksFreed)
-    generationWord.value &+= 1
-    kindWord.store(0)
-    nextFree.value = Arena.header.firstFreeObject.value
-    Arena.header.firstFreeObject.value = number
-    Arena.header.liveObjectCount.value &-= 1
-    FaultPoint.hit(.objectFreed)
   }
 
   /// Whether the object's records name the block.

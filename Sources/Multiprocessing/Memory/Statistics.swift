@@ -13,8 +13,10 @@ public struct Statistics: Equatable, Sendable {
   public var deathCount: UInt64
   /// How often the tables were built anew because a process died while changing them.
   public var rebuildCount: UInt64
-  /// Objects that some process still holds.
+  /// Objects that some process or message still holds.
   public var liveObjectCount: UInt64
+  /// Messages under way that carry references.
+  public var liveMessageCount: UInt64
 
   /// The numbers of the whole tree since it began.
   public static var current: Statistics {
@@ -22,7 +24,8 @@ public struct Statistics: Equatable, Sendable {
     return Statistics(
       explainedSlices: header.explainedSlices.load(),
       unexplainedSlices: header.unexplainedSlices.load(), deathCount: header.deathCount.load(),
-      rebuildCount: header.rebuildCount.load(), liveObjectCount: header.liveObjectCount.load())
+      rebuildCount: header.rebuildCount.load(), liveObjectCount: header.liveObjectCount.load(),
+      liveMessageCount: header.liveMessageCount.load())
   }
 
   /// From when on the end of a slice is seen late, in nanoseconds.

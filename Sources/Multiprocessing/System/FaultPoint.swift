@@ -14,6 +14,8 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case ringGetLocked, ringRegionLeft, ringRegionPunched, ringTaking, ringTaken, ringHeadCommitted
   case ringGetWoken, ringShrinking, ringShrinkPublished, ringShrunk, ringShutDown
   case arenaLocked, objectBitSet, objectMade, objectBitCleared, objectBlocksFreed, objectFreed
+  case objectPunched
+  case messageWritten, messageOwned, messageTaking, messageAccepted, messageDisowned, messageTaken
   case blockTaken, blockLinked, blockFreed
   case processNoted
   case semaphoreRecorded, semaphoreTaken, semaphoreStruck, semaphoreRaised, semaphoreWoken
@@ -27,7 +29,7 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case startRunning
   case pipePacketSent, pipePacketTaken
   case memoryRecorded, memoryNamed, memoryUnnamed
-  case sweepClaimed, sweepRowCleared, sweepWoken, sweepFreed
+  case sweepClaimed, sweepMessagesSettled, sweepRowCleared, sweepWoken, sweepFreed
 
   /// Dies here if the environment says so.
   @inline(__always)

@@ -17,6 +17,8 @@ enum PacketSocket {
     ///
     /// Zero begins a message.
     var offset: UInt64 = 0
+    /// The mark of the entry of a message that carries references; 0 for another one.
+    var carrier: UInt64 = 0
   }
 
   /// The most bytes of a message in one packet; more would not pass the default socket buffer.

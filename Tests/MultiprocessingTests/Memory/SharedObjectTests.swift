@@ -33,7 +33,10 @@ extension RuntimeTests {
       let number = lock.object.number
       // As if a child had inherited it.
       Board.ownSlot.forkCount.add(1)
-      try Arena.withLock { () throws(MultiprocessingError) in References.insert(number, slot: 40) }
+      try Arena.withLock { () throws(MultiprocessingError) in
+        References.markInUse(40, true)
+        References.insert(number, slot: 40)
+      }
       lock.object.release()
       #expect(lock.object.kind == .lock)
       try Arena.withLock { () throws(MultiprocessingError) in References.clearRow(40) }
