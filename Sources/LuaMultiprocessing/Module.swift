@@ -49,10 +49,11 @@ extension LuaState {
   /// Closes the interpreter, and then joins the children that its last finalizers started.
   package func closeProgram() {
     let wasLoaded = isModuleLoaded
-    LuaMemory.close(self)
-    guard wasLoaded else { return }
+    // In a finalizer that runs now SIGINT kills, as in Lua's own interpreter: the handler must not
+    // touch what is being freed.
     Interrupt.forget()
-    try? ExitSequence.run()
+    LuaMemory.close(self)
+    if wasLoaded { try? ExitSequence.run() }
   }
 
   private var isModuleLoaded: Bool {
@@ -97,7 +98,7 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   StandardDescriptors.occupy()
   try state.lifting { () throws(MultiprocessingError) in try Arena.open() }
   Interrupt.takeOver(state)
-  state.watchBufferChoice()
+  state.watchOutput()
   state.replaceExit()
   state.newTable(fields: 96)
   state.copy(-1)

@@ -49,6 +49,8 @@ struct SlicedSleep {
   let purpose: WaitPurpose
   private var round = 0
   let deathsBefore: UInt64
+  /// When the first slice began, by `Clock`; 0 before.
+  private var start: UInt64 = 0
   /// When the last slice ended or will end, by `Clock`.
   private(set) var sliceEnd: UInt64 = 0
 
@@ -79,7 +81,9 @@ struct SlicedSleep {
   /// When the present slice ends: 100 ms, then 200, then 250 each.
   mutating func nextSlice() -> Deadline {
     let length: UInt64 = round == 0 ? 100 : round == 1 ? 200 : 250
-    sliceEnd = Clock.nanoseconds + length * 1_000_000
+    let now = Clock.nanoseconds
+    if start == 0 { start = now }
+    sliceEnd = now + length * 1_000_000
     return Deadline(nanoseconds: sliceEnd)
   }
 
@@ -91,17 +95,23 @@ struct SlicedSleep {
     case .look:
       return .look
     case .signal:
-      if purpose.servesSignals { try Interruption.run() }
+      try serveSignals()
       return .look
     case .deadline:
       guard wasSlice else { return .look }
       round += 1
       if purpose.servesSignals {
         Board.sweepDead()
-        try Interruption.run()
+        try serveSignals()
       }
       return .sliceOver
     }
+  }
+
+  private func serveSignals() throws(MultiprocessingError) {
+    guard purpose.servesSignals else { return }
+    try Interruption.run(
+      CurrentWait(operation: purpose.operation, object: purpose.object, since: start))
   }
 
   /// Writes the record; says whether the sequence became odd.
@@ -113,7 +123,7 @@ struct SlicedSleep {
     slot.waitObject(0).value = purpose.object
     slot.waitExpected(0).value = expected
     slot.waitCount.value = 1
-    slot.waitSince.value = Clock.nanoseconds
+    slot.waitSince.value = start
     slot.waitOperation.value = purpose.operation.rawValue
     // The record is complete before the sequence turns odd: pairs with the first pass of a reader.
     if isUntimed { slot.waitSequence.add(1) }
@@ -127,7 +137,7 @@ struct SlicedSleep {
     slot.waitWord(0).value = 0
     slot.waitObject(0).value = purpose.object
     slot.waitCount.value = purpose.object == 0 ? 0 : 1
-    slot.waitSince.value = Clock.nanoseconds
+    slot.waitSince.value = start
     slot.waitOperation.value = purpose.operation.rawValue
     if isUntimed { slot.waitSequence.add(1) }
     return isUntimed
