@@ -4,6 +4,12 @@ static struct cluabridge_interpreter *interpreter_of(lua_State *L) { return *clu
 
 // Calls of Swift bodies
 
+// Gives what lies above the value at index `below`, also once a coroutine that yielded goes on.
+static int finish_call(lua_State *L, int status, lua_KContext below) {
+  (void)status;
+  return lua_gettop(L) - (int)below;
+}
+
 static int trampoline(lua_State *L) {
   struct cluabridge_interpreter *interpreter = interpreter_of(L);
   cluabridge_body body = (cluabridge_body)lua_touserdata(L, lua_upvalueindex(1));
@@ -13,13 +19,10 @@ static int trampoline(lua_State *L) {
   if (results >= 0) return results;
   if (results == -1) return lua_error(L);
   int arguments = (-2 - results) / 2;
-  if ((-2 - results) % 2) {
-    lua_call(L, arguments, 0);
-    return 1;
-  }
-  int below = lua_gettop(L) - arguments - 1;
-  lua_call(L, arguments, LUA_MULTRET);
-  return lua_gettop(L) - below;
+  int kept = (-2 - results) % 2;
+  int below = lua_gettop(L) - arguments - 1 - kept;
+  lua_callk(L, arguments, kept ? 0 : LUA_MULTRET, below, finish_call);
+  return finish_call(L, LUA_OK, below);
 }
 
 void cluabridge_push_body(lua_State *L, cluabridge_body body, int upvalues) {
@@ -39,11 +42,16 @@ int cluabridge_pcall(lua_State *L, int arguments, int results, int handler) {
 
 void cluabridge_collect(lua_State *L) { lua_gc(L, LUA_GCCOLLECT); }
 
+bool cluabridge_stop_collector(lua_State *L) {
+  return lua_gc(L, LUA_GCISRUNNING) == 1 && lua_gc(L, LUA_GCSTOP) == 0;
+}
+
+void cluabridge_restart_collector(lua_State *L) { lua_gc(L, LUA_GCRESTART); }
+
 lua_State *cluabridge_new_stack(lua_State *L) {
-  int running = lua_gc(L, LUA_GCISRUNNING) == 1;
-  if (running) lua_gc(L, LUA_GCSTOP);
+  bool was_running = cluabridge_stop_collector(L);
   lua_State *stack = lua_newthread(L);
-  if (running) lua_gc(L, LUA_GCRESTART);
+  if (was_running) cluabridge_restart_collector(L);
   return stack;
 }
 

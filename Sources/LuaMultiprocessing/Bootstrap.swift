@@ -2,6 +2,7 @@
 // `multiprocessing.process.BaseProcess._bootstrap`.
 
 internal import CLuaBridge
+internal import Glibc
 internal import Multiprocessing
 
 /// Starts processes that run Lua.
@@ -14,7 +15,7 @@ enum Bootstrap {
     do {
       try state.lifting { () throws(MultiprocessingError) in
         var child = state
-        let prepare = { child = enterChild(at: index, state) }
+        let prepare = { child = state.withoutCollecting { enterChild(at: index, state) } }
         try process.start(preparing: prepare) { runChild(child) }
       }
     } catch {
@@ -29,7 +30,7 @@ enum Bootstrap {
   }
 
   /// Puts things right in the child before any signal is heard: an error that one raised here would
-  /// be lost.
+  /// be lost. The collector stands still: a finalizer would find the parent's affairs.
   ///
   /// - Returns: A coroutine with the process's `run` and the process, for `runChild`.
   private static func enterChild(at index: Int32, _ state: LuaState) -> LuaState {
@@ -65,37 +66,48 @@ enum Bootstrap {
     return code
   }
 
+  /// Closes the variables of the coroutine that the process began in; what interrupts that changes
+  /// the exit code. Other errors of a `__close` are dropped, as Lua's own interpreter does.
+  static func closeVariables(exitCode: Int32, _ base: LuaState) -> Int32 {
+    do {
+      try base.closeVariables()
+    } catch {
+      if Interrupt.isRaised(base) { return report(base) }
+    }
+    return exitCode
+  }
+
   /// Runs the exit sequence; what interrupts it changes the exit code.
   static func finish(exitCode: Int32, _ state: LuaState) -> Int32 {
     var code = exitCode
     while true {
       do {
-        try ExitSequence.run()
+        try ExitSequence.run(endingTree: isMain && Interrupt.isTerminated)
         break
       } catch .interrupted {
         state.push(LuaError.interrupted)
         code = report(state)
       } catch {
-        // A child that may not be signalled, say, is left alone.
         Logger.log(.error, "cannot end all children: \(error)")
         break
       }
     }
-    if CurrentProcess.parent != nil {
+    if !isMain {
       Logger.log(.info, "process exiting with exitcode \(code)")
     }
     Output.flush()
     return code
   }
 
+  private static var isMain: Bool { CurrentProcess.parent == nil }
+
   /// Reports the uncaught error on top of the stack; its exit code.
-  private static func report(_ state: LuaState) -> Int32 {
+  static func report(_ state: LuaState) -> Int32 {
     defer { state.pop() }
-    let isMain = CurrentProcess.parent == nil
-    let wasInterrupted = Interrupt.endsBySignal
-    if isMain || Interrupt.isSilent, Interrupt.isUncaught(state) {
-      // One line for a Ctrl-C, from the main process alone.
-      if isMain, !wasInterrupted { reportInterruption() }
+    let before = Interrupt.endingSignal
+    if isMain || Interrupt.isSilent, let signal = Interrupt.noteUncaught(state) {
+      // One line for a Ctrl-C, from the main process alone; none for SIGTERM.
+      if isMain, before == nil, signal == SIGINT { reportInterruption() }
       return 1
     }
     if isMain { return 1 }

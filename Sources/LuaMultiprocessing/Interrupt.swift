@@ -1,19 +1,23 @@
-// Ctrl-C: what SIGINT does before and after the module `multiprocessing` is loaded.
+// Ctrl-C, SIGTERM and Ctrl-\: what they do before and after the module `multiprocessing` is loaded.
 
 package import CLuaBridge
+internal import Glibc
 internal import Multiprocessing
 
-/// What SIGINT does.
+/// What the signals do.
 ///
-/// Without the module it is what Lua's own interpreter does: the first one raises "interrupted!", the
-/// next one kills. With the module it raises `KeyboardInterrupt`, also in the middle of any wait, and
-/// a second one within a second kills.
+/// Without the module SIGINT is what it is in Lua's own interpreter: the first one raises
+/// "interrupted!", the next one kills; all others have their default action. With the module SIGINT
+/// raises `KeyboardInterrupt`, also in the middle of any wait; SIGTERM raises `Terminated` in the
+/// main process; SIGQUIT prints what the processes of the tree do. A second one of a kind within a
+/// second kills.
 package enum Interrupt {
   private struct State {
     var isTakenOver = false
     var isArmed = false
     var isSilent = true
-    var endsBySignal = false
+    var isTermination = false
+    var endingSignal: Int32?
   }
 
   private static let state = SingleThreaded(State())
@@ -22,83 +26,120 @@ package enum Interrupt {
   package static func arm(_ lua: LuaState) {
     state.value.isArmed = true
     if state.value.isTakenOver {
-      InterruptSignal.handleAll(in: lua) { $0.run(raiseKeyboardInterrupt) }
+      InterruptSignal.handleAll(in: lua) { $0.run(answerSignals) }
     } else {
       InterruptSignal.handleFirst(in: lua) { $0.run(raiseInterrupted) }
     }
   }
 
-  /// Stops listening to signals: the interpreter is gone.
+  /// Stops listening to signals: the interpreter is about to be closed.
   static func forget() {
-    disarm()
+    state.value.isArmed = false
+    InterruptSignal.forgetInterpreter()
     Interruption.handler = nil
   }
 
-  /// Makes SIGINT kill the process.
+  /// Makes SIGINT kill the process, and SIGTERM too.
   package static func disarm() {
     state.value.isArmed = false
     InterruptSignal.kill()
-    // One that came in the last moment is not for what runs next.
-    _ = InterruptSignal.takePending()
   }
 
-  /// Called when the module is loaded: from now on `KeyboardInterrupt` is raised, in waits too.
+  /// Called when the module is loaded: from now on the signals are answered as above, in waits too.
   static func takeOver(_ lua: LuaState) {
     state.value.isTakenOver = true
     if state.value.isArmed { arm(lua) }
-    Interruption.handler = { () throws(MultiprocessingError) in
-      if InterruptSignal.takePending() { throw .interrupted }
+    InterruptSignal.handleAll(
+      of: InterruptSignal.Tree(
+        isPassedOn: { Board.takeOwn(.stackRequested) },
+        endOthers: { atOnce in if Board.isRoot { Board.signalOthers(atOnce ? SIGKILL : SIGTERM) } }
+      ))
+    Board.insert(.showsStack, of: Board.identity)
+    Interruption.handler = { (wait) throws(MultiprocessingError) in
+      if answer(during: wait) { throw .interrupted }
     }
   }
 
   /// Puts things right in a new child, whose Lua code runs in a coroutine of its own.
   static func enterChild(_ child: LuaState) {
     state.value.isSilent = true
-    state.value.endsBySignal = false
+    state.value.isTermination = false
+    state.value.endingSignal = nil
     InterruptSignal.run(in: child)
     arm(child)
+    Board.insert(.showsStack, of: Board.identity)
   }
 
-  /// Whether the error on top of the stack is a `KeyboardInterrupt`, which then ends the process by
-  /// SIGINT.
-  package static func isUncaught(_ lua: LuaState) -> Bool {
-    guard lua.isError(-1, .keyboardInterrupt) else { return false }
-    endsBySignal = true
-    return true
+  /// Does what signals have asked for; says whether an error is to be raised.
+  ///
+  /// - Parameter wait: What the process waited for; nil when Lua code ran.
+  fileprivate static func answer(during wait: CurrentWait?) -> Bool {
+    let asked = InterruptSignal.takePending()
+    if asked.contains(.showStack) { StackReport.show(during: wait) }
+    if asked.contains(.terminate) { state.value.isTermination = true }
+    return asked.contains(.terminate) || asked.contains(.interrupt)
   }
+
+  /// Notes by which signal the error on top of the stack ends the process if nobody catches it:
+  /// SIGINT for a `KeyboardInterrupt`, SIGTERM for `Terminated`; nil for another one.
+  package static func noteUncaught(_ lua: LuaState) -> Int32? {
+    if lua.isError(-1, .terminated) {
+      state.value.endingSignal = SIGTERM
+    } else if lua.isError(-1, .keyboardInterrupt) {
+      // Who was terminated before stays so.
+      state.value.endingSignal = state.value.endingSignal ?? SIGINT
+    } else {
+      return nil
+    }
+    return state.value.endingSignal
+  }
+
+  /// Whether the error on top of the stack is one that a signal raises.
+  static func isRaised(_ lua: LuaState) -> Bool {
+    lua.isError(-1, .keyboardInterrupt) || lua.isError(-1, .terminated)
+  }
+
+  /// Whether the error on top of the stack is the one that SIGTERM raises.
+  package static func isTermination(_ lua: LuaState) -> Bool { lua.isError(-1, .terminated) }
 
   /// Whether the last `KeyboardInterrupt` came from the terminal, not from `p:interrupt()`.
   static var isSilent: Bool { state.value.isSilent }
 
-  /// Whether nobody caught an interruption, so that the process is to end by SIGINT: then whoever
-  /// started it, a shell's loop for example, stops too.
-  package static var endsBySignal: Bool {
-    get { state.value.endsBySignal }
-    set { state.value.endsBySignal = newValue }
-  }
+  /// By which signal the process is to end because nobody caught its error: then whoever started it,
+  /// a shell's loop for example, knows why, and stops too.
+  package static var endingSignal: Int32? { state.value.endingSignal }
 
-  /// Ends the process by SIGINT if nobody caught an interruption.
+  /// Whether nobody caught the error that SIGTERM raised.
+  package static var isTerminated: Bool { endingSignal == SIGTERM }
+
+  /// Ends the process by the signal whose error nobody caught, if there was one.
   ///
   /// What stdio holds is written before.
   package static func endBySignalIfUncaught() {
-    guard endsBySignal else { return }
+    guard let signal = endingSignal else { return }
     Output.flush()
     ExitSequence.leave(isQuiet: true)
-    InterruptSignal.endProcess()
+    InterruptSignal.endProcess(by: signal)
   }
 
-  fileprivate static func noteSender() {
-    let isRequested = Board.flags(of: Board.identity).contains(.interruptRequested)
-    if isRequested { Board.remove(.interruptRequested, of: Board.identity) }
-    state.value.isSilent = !isRequested
+  /// The class of the error to raise for the signal that came last.
+  fileprivate static func takeErrorClass() -> ErrorClass {
+    if state.value.isTermination {
+      state.value.isTermination = false
+      return .terminated
+    }
+    state.value.isSilent = !Board.takeOwn(.interruptRequested)
+    return .keyboardInterrupt
   }
 }
 
 extension LuaState {
+  /// Pushes the error that a signal raises.
+  ///
   /// Stack: [] -> [error].
-  func pushKeyboardInterrupt() {
-    Interrupt.noteSender()
-    push(.keyboardInterrupt, "")
+  func pushInterruption() {
+    let errorClass = Interrupt.takeErrorClass()
+    push(errorClass, errorClass == .terminated ? "by SIGTERM" : "")
     // Lua code that a hook interrupted is itself at level 0; a function of ours that waited is not.
     guard let place = place(level: 0) else { return }
     push(place)
@@ -112,8 +153,8 @@ private func raiseInterrupted(_ state: LuaState) throws(LuaError) -> Int32 {
   throw .onTop
 }
 
-private func raiseKeyboardInterrupt(_ state: LuaState) throws(LuaError) -> Int32 {
-  // A wait may have taken the signal already.
-  if InterruptSignal.takePending() { throw .interrupted }
+private func answerSignals(_ state: LuaState) throws(LuaError) -> Int32 {
+  // A wait may have answered already.
+  if Interrupt.answer(during: nil) { throw .interrupted }
   return 0
 }

@@ -54,11 +54,13 @@ extension LuaState {
   /// Closes the interpreter, and then joins the children that its last finalizers started.
   package func closeProgram() {
     let wasLoaded = isModuleLoaded
+    // In a finalizer that runs now SIGINT kills, as in Lua's own interpreter: the handler must not
+    // touch what is being freed.
+    Interrupt.forget()
     LuaMemory.close(self)
     guard wasLoaded else { return }
-    Interrupt.forget()
     try? ExitSequence.run()
-    ExitSequence.leave(isQuiet: Interrupt.endsBySignal)
+    ExitSequence.leave(isQuiet: Interrupt.endingSignal != nil)
   }
 
   private var isModuleLoaded: Bool {
@@ -103,7 +105,7 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   StandardDescriptors.occupy()
   try state.lifting { () throws(MultiprocessingError) in try Arena.open() }
   Interrupt.takeOver(state)
-  state.watchBufferChoice()
+  state.watchOutput()
   state.replaceExit()
   state.newTable(fields: 96)
   state.copy(-1)

@@ -130,7 +130,10 @@ extension Program {
   ///
   /// Stack: [error] -> [].
   func report() {
-    if name != nil, Interrupt.isUncaught(lua) {
+    // At the prompt Ctrl-C ends what was typed, not the program.
+    let signal = name != nil || Interrupt.isTermination(lua) ? Interrupt.noteUncaught(lua) : nil
+    if Interrupt.isTerminated { return lua.pop() }
+    if signal != nil {
       // Ctrl-C: one line, and the process ends by the signal.
       lua.pushErrorLine(-1)
     } else {

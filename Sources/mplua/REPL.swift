@@ -22,6 +22,7 @@ struct REPL {
     while let isLoaded = try loadStatement() {
       if isLoaded, evaluate() { try printResults() }
       lua.setTop(0)
+      if Interrupt.isTerminated { return }
     }
     StandardStream.output.write("\n")
     StandardStream.output.flush()

@@ -36,6 +36,27 @@ struct OutputTests {
     }
   }
 
+  /// Around the size of the stream's buffer and its double.
+  static let partLengths = [1, 65_520, 65_521, 65_522, 131_041, 131_042, 131_043]
+
+  @Test("a part of a line is written when it is flushed", arguments: partLengths)
+  func flushedPart(length: Int) throws {
+    for flush in ["io.flush()", "io.stdout:flush()"] {
+      let code = """
+        local p = mp.Process{}
+        p:start()
+        p:join()
+        io.write(("x"):rep(\(length) - 1), "y")
+        \(flush)
+        while true do end
+        """
+      let program = try RunningProgram(.mplua, script(code))
+      #expect(program.wait(for: "y"), "\(flush)")
+      program.signal(SIGKILL)
+      #expect(program.finish().output.utf8.count == length)
+    }
+  }
+
   @Test("reports of uncaught errors never mix")
   func wholeReports() throws {
     let outcome = try run(

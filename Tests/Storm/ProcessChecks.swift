@@ -148,7 +148,7 @@ enum ProcessChecks {
       return 0
     }
     var calls = 0
-    Interruption.handler = { () throws(MultiprocessingError) in
+    Interruption.handler = { (_) throws(MultiprocessingError) in
       calls += 1
       if calls == 3 { throw .interrupted }
     }

@@ -18,7 +18,7 @@ struct __attribute__((swift_attr("@safe"), swift_name("LuaState"))) cluabridge_s
 
 /// A Swift function called from Lua. It must not raise. Returns how many results it left on the stack,
 /// or -1 with the error value on top, or what `cluabridge_continue` makes: then the function below the
-/// top `arguments` values is called after the Swift frame is gone, so that its errors pass freely.
+/// top `arguments` values is called after the Swift frame is gone, so that it may raise and yield.
 typedef int (*cluabridge_body)(struct cluabridge_state state);
 
 /// A body's result that asks for a call. The body's results are then the call's, or the one value
@@ -67,6 +67,13 @@ int cluabridge_pcall(lua_State *L, int arguments, int results, int handler);
 
 /// Collects all garbage. Here because lua_gc is variadic.
 void cluabridge_collect(lua_State *L);
+
+/// Stops the collector, so that no finalizer runs; false when it was stopped already. Here because
+/// lua_gc is variadic.
+bool cluabridge_stop_collector(lua_State *L);
+
+/// Lets the collector run again. Here because lua_gc is variadic.
+void cluabridge_restart_collector(lua_State *L);
 
 /// Pushes a new coroutine to use as one more stack, without a step of the collector: no finalizer
 /// runs. Here because lua_gc is variadic.

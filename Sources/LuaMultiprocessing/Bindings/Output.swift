@@ -18,8 +18,20 @@ extension LuaState {
     if isReplaced { followStandardOutput() }
   }
 
-  /// Notes when the script chooses a buffer.
-  func watchBufferChoice() { watchBufferChoice { $0.run(setBuffer) } }
+  /// Notes when the script chooses a buffer, and when it flushes part of a line.
+  func watchOutput() {
+    replaceFileMethod("setvbuf") { $0.run(setBuffer) }
+    replaceFileMethod("flush") { $0.run(flushFile) }
+    replaceIOFunction("flush") { $0.run(flushOutput) }
+  }
+
+  /// Calls Lua's own function, upvalue 1, with the arguments of the running one.
+  fileprivate func continuingWithOriginal() -> Int32 {
+    let arguments = top
+    copy(upvalue(1))
+    insert(1)
+    return continuing(arguments: arguments)
+  }
 }
 
 /// Lua: `file:setvbuf(…)`, which also notes the choice.
@@ -27,8 +39,24 @@ extension LuaState {
 /// Upvalue: Lua's own function.
 private func setBuffer(_ state: LuaState) throws(LuaError) -> Int32 {
   if state.isStandardOutput(1) { isBufferChosen.value = true }
-  let arguments = state.top
-  state.copy(state.upvalue(1))
-  state.insert(1)
-  return state.continuing(arguments: arguments)
+  return state.continuingWithOriginal()
+}
+
+/// Lua: `file:flush()`, which also writes out a part of a line that was held back.
+private func flushFile(_ state: LuaState) throws(LuaError) -> Int32 {
+  if state.isStandardOutput(1) { flushHeld() }
+  return state.continuingWithOriginal()
+}
+
+/// Lua: `io.flush()`.
+private func flushOutput(_ state: LuaState) throws(LuaError) -> Int32 {
+  flushHeld()
+  return state.continuingWithOriginal()
+}
+
+/// The C library gives out a buffer that is just full in the same way whether it was flushed or has
+/// run over.
+private func flushHeld() {
+  StandardStream.output.flush()
+  Output.writeHeld()
 }

@@ -90,7 +90,10 @@ private func processNumber(_ state: LuaState) throws(LuaError) -> Int32 {
 
 /// Lua: `os.exit([code [, close]])`.
 ///
-/// Terminates daemons and joins the other children before.
+/// Terminates daemons and joins the other children before. With `close` the `<close>` variables of
+/// the process's first coroutine are closed before that, innermost first, as Python's `sys.exit` leaves
+/// its with-statements; in the main process the interpreter is closed too. Without it a lock that a
+/// guard still holds goes to its next owner as abandoned.
 private func exitProcess(_ state: LuaState) throws(LuaError) -> Int32 {
   var code: Int32
   switch state.type(1) {
@@ -99,13 +102,17 @@ private func exitProcess(_ state: LuaState) throws(LuaError) -> Int32 {
   default:
     code = Int32(truncatingIfNeeded: try state.exitCode(1))
   }
+  let closes = state.boolean(2)
+  // What called this function is never returned to.
+  let state = closes ? InterruptSignal.base(of: state) : state
+  if closes { code = Bootstrap.closeVariables(exitCode: code, state) }
   code = Bootstrap.finish(exitCode: code, state)
   if CurrentProcess.parent != nil {
     Interrupt.endBySignalIfUncaught()
     ExitSequence.leave()
     _exit(code & 0xFF)
   }
-  if state.boolean(2) { state.closeProgram() }
+  if closes { state.closeProgram() }
   Interrupt.endBySignalIfUncaught()
   ExitSequence.leave()
   exit(code)

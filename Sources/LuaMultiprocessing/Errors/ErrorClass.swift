@@ -25,6 +25,7 @@ package enum ErrorClass: String, CaseIterable {
   case runtimeError = "RuntimeError"
   case serializationError = "SerializationError"
   case shutDown = "ShutDown"
+  case terminated = "Terminated"
   case timeoutError = "TimeoutError"
   case typeError = "TypeError"
   case valueError = "ValueError"

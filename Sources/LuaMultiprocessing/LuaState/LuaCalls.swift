@@ -154,6 +154,28 @@ extension LuaState {
     return string(-1)
   }
 
+  /// The same from the top, wherever a signal found the state: no finalizer runs.
+  func tracebackWithoutCollecting() -> String {
+    guard hasStack(40) else { return "(its stack is full)" }
+    return withoutCollecting { traceback(level: 0) }
+  }
+
+  /// Runs `body` while the collector stands still, so that no finalizer runs.
+  func withoutCollecting<Result>(_ body: () -> Result) -> Result {
+    let wasRunning = unsafe cluabridge_stop_collector(pointer)
+    defer { if wasRunning { unsafe cluabridge_restart_collector(pointer) } }
+    return body()
+  }
+
+  /// Closes the variables of a coroutine that are still to be closed, as an end by `os.exit` does in
+  /// Lua's own interpreter. The coroutine may be running: it must never be returned to.
+  ///
+  /// - Throws: `.onTop` with the last error of a `__close`.
+  func closeVariables() throws(LuaError) {
+    unsafe LuaMemory(of: self).interpreter.pointee.running = unsafe pointer
+    if unsafe lua_resetthread(pointer) != LUA_OK { throw .onTop }
+  }
+
   /// `script.lua:12` for the function at a level of the call stack (0 is the running one, 1 its
   /// caller); nil when it is not Lua code.
   package func place(level: Int32) -> String? {

@@ -16,7 +16,8 @@ package enum LuaError: Error {
   /// A bad argument: its number, counting from 1, and what is wrong with it. The function's name is
   /// found when the error is raised.
   case argument(Int32, String)
-  /// Ctrl-C ended a wait: `KeyboardInterrupt`, made when no lock of the runtime is held any more.
+  /// A signal ended a wait: `KeyboardInterrupt` or `Terminated`, made when no lock of the runtime is
+  /// held any more.
   case interrupted
   /// Out of memory: what Lua itself raises then.
   case memory
@@ -52,7 +53,7 @@ extension LuaState {
     case .object(let errorClass, let message): push(errorClass, message)
     case .system(let errorClass, let message, let errno): push(errorClass, message, errno: errno)
     case .argument(let number, let problem): push(.typeError, argumentMessage(number, problem))
-    case .interrupted: pushKeyboardInterrupt()
+    case .interrupted: pushInterruption()
     case .memory: push(literal: "not enough memory")
     }
   }

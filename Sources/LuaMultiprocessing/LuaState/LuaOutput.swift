@@ -11,17 +11,25 @@ extension LuaState {
     pop()
   }
 
-  /// Calls `choice` before the script chooses a buffer for a file by `file:setvbuf`.
-  ///
-  /// The file is at index 1 then; the choice's results are dropped.
-  func watchBufferChoice(_ choice: cluabridge_body) {
+  /// Puts `body` in the place of a method of files; upvalue 1 is Lua's own.
+  func replaceFileMethod(_ name: StaticString, _ body: cluabridge_body) {
     let base = top
     defer { setTop(base) }
     guard unsafe pushStandardOutput() != nil, pushMetatable(-1), rawGet(-1, "__index") == .table,
-      rawGet(-1, "setvbuf") == .function
+      rawGet(-1, name) == .function
     else { return }
-    push(body: choice, upvalues: 1)
-    rawSet(-2, "setvbuf")
+    push(body: body, upvalues: 1)
+    rawSet(-2, name)
+  }
+
+  /// The same for a function of the library `io`.
+  func replaceIOFunction(_ name: StaticString, _ body: cluabridge_body) {
+    let base = top
+    defer { setTop(base) }
+    pushLoadedModules()
+    guard rawGet(-1, "io") == .table, rawGet(-1, name) == .function else { return }
+    push(body: body, upvalues: 1)
+    rawSet(-2, name)
   }
 
   /// Whether the value at an index is Lua's standard output.

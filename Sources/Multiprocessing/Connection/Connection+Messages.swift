@@ -63,6 +63,9 @@ extension Connection {
 
   /// Receives one message, waiting until there is one.
   ///
+  /// What has come of a message when the deadline passes or a signal interrupts is kept: the next
+  /// receive of this process goes on with it.
+  ///
   /// - Parameters:
   ///   - message: Gets the bytes.
   ///   - references: Gets what the message carries, as in `Queue.get(into:references:until:)`.
@@ -70,7 +73,8 @@ extension Connection {
   ///     or no longer readable if it can also send. nil takes any.
   ///   - deadline: When to stop waiting.
   /// - Throws: `.endOfFile` when nobody holds the other end and nothing is left, `.timedOut`,
-  ///   `.operation` when this end is closed or cannot receive or the message is too long.
+  ///   `.deadlock` when nobody is left who could send, `.interrupted`, `.operation` when this end is
+  ///   closed or cannot receive or the message is too long.
   ///
   /// Python: `Connection.recv_bytes`.
   public mutating func receive(
@@ -80,7 +84,7 @@ extension Connection {
     try check(.receive)
     while true {
       let arrivals = PipeEnd(end).arrivals
-      if try tryReceive(into: &message, &references, limit: limit) { return }
+      if try tryReceive(into: &message, &references, limit: limit, until: deadline) { return }
       guard try waitReadable(until: deadline, watching: arrivals) else { throw .timedOut }
     }
   }
@@ -88,16 +92,20 @@ extension Connection {
   /// Whether a message, or the end of all messages, is there to be received; waits for it until the
   /// deadline.
   ///
+  /// After a receive that had to stop in the middle of a message: whether more of it is there.
+  ///
   /// Python: `Connection.poll`.
   public func poll(until deadline: Deadline) throws(MultiprocessingError) -> Bool {
     try check(.receive)
     while true {
       let arrivals = PipeEnd(end).arrivals
+      if receiveWord.isOwned { return try waitReadable(until: deadline, watching: arrivals) }
       let (header, outcome) = PacketSocket.peek(from: descriptor)
       switch outcome {
       case .wouldBlock:
         guard try waitReadable(until: deadline, watching: arrivals) else { return false }
-      case .bytes where header.offset != 0: try dropRemnant()
+      case .bytes where header.offset != 0:
+        guard try dropRemnant(until: deadline) else { return false }
       default: return true
       }
     }
@@ -110,18 +118,45 @@ extension Connection {
       descriptor, .readable, until: deadline, purpose(.connectionReceive), watching: arrivals)
   }
 
-  /// Takes a message if one begins; false when there is nothing yet.
+  /// Takes the word for receiving; false when another process has it until the deadline.
+  ///
+  /// It is held while a message of several packets comes in, so that nobody else takes its rest.
+  private func takeReceiveWord(until deadline: Deadline) throws(MultiprocessingError) -> Bool {
+    try receiveWord.acquire(until: deadline, for: .internalLock) != .timedOut
+  }
+
+  /// Takes a message if one begins or was begun before; false when there is nothing yet.
   private mutating func tryReceive(
-    into message: inout ScratchBuffer, _ references: inout [SharedObject], limit: Int?
+    into message: inout ScratchBuffer, _ references: inout [SharedObject], limit: Int?,
+    until deadline: Deadline
   ) throws(MultiprocessingError) -> Bool {
-    // Held while a message of several packets comes in, so that nobody else takes its rest.
-    _ = try receiveWord.acquire(until: .never, for: .internalLock)
-    defer { receiveWord.releaseOwned() }
+    var begun = receiveWord.isOwned ? BegunMessage.take(end: end.number) : nil
+    if begun == nil, try !takeReceiveWord(until: deadline) { throw .timedOut }
+    var keepsWord = false
+    // A message that is too long closes the end, and others may have the word then.
+    defer { if !keepsWord, receiveWord.isOwned { receiveWord.releaseOwned() } }
+    if let begun { swap(&begun.buffer, &message) }
+    while true {
+      if begun == nil { begun = try takeFirstPacket(into: &message) }
+      guard let first = begun else { return false }
+      begun = nil
+      guard try complete(first, limit, &message, until: deadline, keepsWord: &keepsWord) else {
+        continue
+      }
+      if first.header.carrier != 0 { references = accept(first.header.carrier) }
+      return true
+    }
+  }
+
+  /// Takes the packet that begins a message; nil when there is none yet.
+  private func takeFirstPacket(
+    into message: inout ScratchBuffer
+  ) throws(MultiprocessingError) -> BegunMessage? {
     while true {
       try message.prepare(PacketSocket.payloadLimit)
       let (header, outcome) = PacketSocket.receive(into: message, at: 0, from: descriptor)
       switch outcome {
-      case .wouldBlock: return false
+      case .wouldBlock: return nil
       case .ended: throw .endOfFile
       case .failed(let errno): throw .system(errno, "receive a message")
       case .bytes(let count):
@@ -129,13 +164,7 @@ extension Connection {
         // Else the rest of a message whose first part was lost with its reader.
         guard header.offset == 0 else { continue }
         FaultPoint.hit(.pipePacketTaken)
-        if let limit, header.messageByteCount > UInt64(limit) {
-          MessageObject.discard(mark: header.carrier)
-          throw refuseLongMessage()
-        }
-        guard try receiveRest(of: header, count, into: &message) else { continue }
-        if header.carrier != 0 { references = accept(header.carrier) }
-        return true
+        return BegunMessage(header, filled: count)
       }
     }
   }
@@ -157,50 +186,78 @@ extension Connection {
     return references
   }
 
-  /// Takes the packets after the first; false when the message was given up by its writer.
-  private func receiveRest(
-    of first: PacketSocket.Header, _ firstCount: Int, into message: inout ScratchBuffer
+  /// Takes the rest of a message whose first part is in the buffer, or keeps the part if that has to
+  /// stop; false when the message was given up by its writer.
+  private mutating func complete(
+    _ begun: BegunMessage, _ limit: Int?, _ message: inout ScratchBuffer, until deadline: Deadline,
+    keepsWord: inout Bool
   ) throws(MultiprocessingError) -> Bool {
-    let total = Int(first.messageByteCount)
-    var filled = firstCount
-    try message.prepare(total, keeping: filled)
-    while filled < total {
+    if let limit, begun.byteCount > limit {
+      MessageObject.discard(mark: begun.header.carrier)
+      throw refuseLongMessage()
+    }
+    if begun.filled == begun.byteCount {
+      message.setCount(begun.byteCount)
+      return true
+    }
+    try message.prepare(begun.byteCount, keeping: begun.filled)
+    do {
+      return try receiveRest(of: begun, into: &message, until: deadline)
+    } catch {
+      swap(&begun.buffer, &message)
+      begun.keep(end: end.number)
+      keepsWord = true
+      throw error
+    }
+  }
+
+  /// Takes the packets that are still to come; false when the message was given up by its writer.
+  private func receiveRest(
+    of begun: BegunMessage, into message: inout ScratchBuffer, until deadline: Deadline
+  ) throws(MultiprocessingError) -> Bool {
+    while begun.filled < begun.byteCount {
       let (next, state) = PacketSocket.peek(from: descriptor)
       if state == .wouldBlock {
-        guard try waitForRest() else { return false }
+        guard try waitForRest(until: deadline) else { return false }
         continue
       }
       let expected = PacketSocket.Header(
-        messageByteCount: first.messageByteCount, offset: UInt64(filled), carrier: first.carrier)
+        messageByteCount: begun.header.messageByteCount, offset: UInt64(begun.filled),
+        carrier: begun.header.carrier)
       // Another message begins, or nothing comes any more: this one's writer is dead.
       guard case .bytes = state, next == expected else { return false }
-      let (_, outcome) = PacketSocket.receive(into: message, at: filled, from: descriptor)
+      let (_, outcome) = PacketSocket.receive(into: message, at: begun.filled, from: descriptor)
       guard case .bytes(let count) = outcome else { return false }
       PipeEnd(end).receivedCount.add(1)
-      filled += count
+      begun.filled += count
     }
-    message.setCount(total)
+    message.setCount(begun.byteCount)
     return true
   }
 
   /// Waits for the next packet of a message under way; false when its writer is not at it any more.
-  private func waitForRest() throws(MultiprocessingError) -> Bool {
+  private func waitForRest(until deadline: Deadline) throws(MultiprocessingError) -> Bool {
     let isAtIt = peer.generation == peerGeneration && OwnerWord(peer.word(0)).isHeld
-    let slice = Deadline(secondsFromNow: isAtIt ? 0.1 : 0)
-    return try DescriptorWait.one(descriptor, .readable, until: slice, purpose(.connectionReceive))
-      || isAtIt
+    let slice = isAtIt ? deadline.earlier(of: Deadline(secondsFromNow: 0.1)) : .now
+    if try DescriptorWait.one(descriptor, .readable, until: slice, purpose(.connectionReceive)) {
+      return true
+    }
+    if isAtIt, deadline.isPast { throw .timedOut }
+    return isAtIt
   }
 
-  /// Drops a packet that begins no message.
-  private func dropRemnant() throws(MultiprocessingError) {
+  /// Drops a packet that begins no message; false when the message's reader is still at it when the
+  /// deadline passes.
+  private func dropRemnant(until deadline: Deadline) throws(MultiprocessingError) -> Bool {
     var remnant = ScratchBuffer()
     try remnant.prepare(PacketSocket.payloadLimit)
-    _ = try receiveWord.acquire(until: .never, for: .internalLock)
+    guard try takeReceiveWord(until: deadline) else { return false }
     defer { receiveWord.releaseOwned() }
     let (header, outcome) = PacketSocket.peek(from: descriptor)
-    guard case .bytes = outcome, header.offset != 0 else { return }
+    guard case .bytes = outcome, header.offset != 0 else { return true }
     _ = PacketSocket.receive(into: remnant, at: 0, from: descriptor)
     PipeEnd(end).receivedCount.add(1)
+    return true
   }
 
   /// What Python does about a message that is longer than its reader takes.

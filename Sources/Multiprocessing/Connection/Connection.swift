@@ -3,7 +3,9 @@
 /// One end of a pipe: messages go in whole and come out whole, in order.
 ///
 /// Several processes may hold the same end, by `fork`. A message that its writer or reader leaves
-/// half done, because it was killed, is dropped; the others go on with the next one.
+/// half done, because it was killed or closed the end, is dropped; the others go on with the next one.
+/// A reader that an interruption or a deadline stopped in the middle goes on where it was with its next
+/// receive; until then other readers of the end wait for it.
 public struct Connection: BitwiseCopyable, Hashable, Sendable {
   /// What an end may do.
   public struct Direction: OptionSet, BitwiseCopyable, Hashable, Sendable {
@@ -59,9 +61,17 @@ public struct Connection: BitwiseCopyable, Hashable, Sendable {
   /// A second time does nothing.
   public mutating func close() {
     guard !isClosed else { return }
+    giveUpBegunMessage()
     PacketSocket.close(descriptor)
     descriptor = -1
     end.release()
+  }
+
+  /// Leaves the rest of a message of which a part was taken to nobody.
+  func giveUpBegunMessage() {
+    guard receiveWord.isOwned else { return }
+    _ = BegunMessage.take(end: end.number)
+    receiveWord.releaseOwned()
   }
 
   /// Refuses what an end that is closed, or of the other direction, cannot do.

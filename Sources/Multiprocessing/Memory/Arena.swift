@@ -141,7 +141,7 @@ struct ArenaHeader {
   var unexplainedSlices: SharedLong { Arena.long(64) }
   var rebuildCount: SharedLong { Arena.long(72) }
   /// 1 when nobody is to look for deadlocks.
-  var isDetectionOff: SharedWord { Arena.word(88) }
+  var isDetectionOff: SharedWord { Arena.word(96) }
   /// Messages that carry references from here on were never used.
   var messageHighWater: SharedWord { Arena.word(1024) }
   /// The first free entry of the message table, linked through the entries.

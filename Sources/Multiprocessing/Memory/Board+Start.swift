@@ -29,14 +29,16 @@ extension Board {
       slot.parent.value = identity
       slot.depth.value = ownSlot.depth.value + 1
       slot.forkCount.value = 0
-      slot.flags.value = 0
+      slot.flags.store(generation << 16)
       slot.pid.value = 0
+      slot.startTime.value = 0
       slot.life.store(0)
       if slot.waitSequence.value & 1 == 1 { slot.waitSequence.add(1) }
       slot.waitOperation.value = 0
       slot.waitCount.value = 0
       slot.loopEnd.value = 0
       slot.taking.value = 0
+      slot.stackShown.value = 0
       slot.explainedSlices.value = 0
       slot.unexplainedSlices.value = 0
       ownSlot.forkCount.add(1)

@@ -34,7 +34,13 @@ extension Board {
     // A start is the parent's business while the parent lives.
     if isAlive(slot.parent.value) { return false }
     if SlotState.isStarting(state) { return true }
-    return kill(Int32(bitPattern: SlotState.payload(state)), 0) != 0 && errno == ESRCH
+    let pid = Int32(bitPattern: SlotState.payload(state))
+    if kill(pid, 0) != 0 { return errno == ESRCH }
+    // The number may have gone to a process that started later. The two clocks differ by the time
+    // that the machine was suspended: by that much this errs to the safe side.
+    let claimTime = slot.startTime.load()
+    guard claimTime != 0, let status = ProcessStatus(of: pid) else { return false }
+    return status.startSeconds - Clock.suspendedSeconds > Double(claimTime) / 1e9 + 0.1
   }
 
   /// Clears a dead process's slot.

@@ -47,11 +47,8 @@ public enum Board {
 
   /// Whether a signal has stopped the process, as Ctrl-Z does.
   static func isStopped(_ identity: UInt32) -> Bool {
-    guard isAlive(identity),
-      let text = SmallFile.read("/proc/\(slot(of: identity).pid.value)/stat"),
-      let end = text.lastIndex(of: ")")
-    else { return false }
-    return text[end...].dropFirst(2).first == "T"
+    isAlive(identity)
+      && ProcessStatus(of: Int32(bitPattern: slot(of: identity).pid.value))?.state == "T"
   }
 
   /// The name of a process, or nil when its slot has gone to another.
@@ -75,6 +72,7 @@ public enum Board {
   static func becomeRoot() {
     let slot = Slot(1)
     slot.generation.store(1)
+    slot.flags.store(1 << 16)
     slot.name = "MainProcess"
     adopt(slot)
     References.markInUse(slot.index, true)
@@ -86,7 +84,7 @@ public enum Board {
   /// Takes the life of a slot, which proves to all others that this process runs.
   static func adopt(_ slot: Slot) {
     slot.pid.value = UInt32(getpid())
-    slot.startTime.value = Clock.nanoseconds
+    slot.startTime.store(Clock.nanoseconds)
     precondition(
       unsafe clinux_life_lock(slot.lifeMutex) == 0, "robust futexes do not work on this system")
     unsafe storedIdentity = slot.identity
@@ -108,21 +106,37 @@ public struct ProcessFlags: OptionSet, Sendable {
 
   /// Somebody asked for a `KeyboardInterrupt` in the process.
   public static let interruptRequested = ProcessFlags(rawValue: 2)
+  /// The process that began the tree asked for the stack of the process.
+  public static let stackRequested = ProcessFlags(rawValue: 4)
+  /// The process answers SIGQUIT; another one would die of it.
+  public static let showsStack = ProcessFlags(rawValue: 8)
 }
 
 extension Board {
   /// The flags of a process; empty when it is gone.
   public static func flags(of identity: UInt32) -> ProcessFlags {
-    isAlive(identity) ? ProcessFlags(rawValue: slot(of: identity).flags.load()) : []
+    let word = slot(of: identity).flags.load()
+    guard word >> 16 == identity >> 14, isAlive(identity) else { return [] }
+    return ProcessFlags(rawValue: word & 0xFFFF)
   }
 
   /// Sets flags of a process.
   public static func insert(_ flags: ProcessFlags, of identity: UInt32) {
-    slot(of: identity).flags.insert(flags.rawValue)
+    changeFlags(of: identity) { $0 | flags.rawValue }
   }
 
   /// Clears flags of a process.
   public static func remove(_ flags: ProcessFlags, of identity: UInt32) {
-    slot(of: identity).flags.remove(flags.rawValue)
+    changeFlags(of: identity) { $0 & ~flags.rawValue }
+  }
+
+  /// Changes nothing when the slot has gone to another process.
+  private static func changeFlags(of identity: UInt32, _ change: (UInt32) -> UInt32) {
+    let word = slot(of: identity).flags
+    while true {
+      let seen = word.load()
+      guard seen >> 16 == identity >> 14 else { return }
+      if word.exchange(seen, for: change(seen)) { return }
+    }
   }
 }

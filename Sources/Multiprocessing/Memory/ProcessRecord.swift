@@ -7,16 +7,6 @@ public struct ProcessRecord: Sendable {
     case starting, running, dead
   }
 
-  /// What it sleeps for.
-  public struct Wait: Sendable {
-    /// What it does.
-    public var operation: WaitOperation
-    /// The number of the object in the table; for a join, the identity of the process.
-    public var object: UInt32
-    /// When it began, on `Clock`.
-    public var since: UInt64
-  }
-
   /// Its slot and generation.
   public var identity: UInt32
   /// The system's number.
@@ -34,7 +24,7 @@ public struct ProcessRecord: Sendable {
   /// When it started, on `Clock`.
   public var startTime: UInt64
   /// nil while it runs.
-  public var wait: Wait?
+  public var wait: CurrentWait?
 }
 
 extension Board {
@@ -49,7 +39,7 @@ extension Board {
       let state = slot.state.load()
       if state == SlotState.free { continue }
       let operation = WaitOperation(rawValue: slot.waitOperation.load()) ?? .none
-      let wait = ProcessRecord.Wait(
+      let wait = CurrentWait(
         operation: operation, object: slot.waitObject(0).load(), since: slot.waitSince.load())
       records.append(
         ProcessRecord(

@@ -20,6 +20,7 @@
   var generation: SharedWord {
     @inline(__always) get { unsafe SharedWord(at: base + 64) }
   }
+  /// Its upper half is the generation, so that a flag never hits the slot's next process.
   var flags: SharedWord { unsafe SharedWord(at: base + 68) }
   var state: SharedLong { unsafe SharedLong(at: base + 72) }
   var pid: SharedWord { unsafe SharedWord(at: base + 80) }
@@ -53,6 +54,11 @@
   /// The wait, by its beginning, that is to end because it is a loop over a queue to which nobody
   /// puts any more.
   var loopEnd: SharedLong { unsafe SharedLong(at: base + 392) }
+
+  /// When the process last showed its stack.
+  var stackShown: SharedLong { unsafe SharedLong(at: base + 496) }
+  /// In the root's slot: how often any process has.
+  var stackAnswerCount: SharedWord { unsafe SharedWord(at: base + 504) }
 
   /// The name, at most 64 bytes of UTF-8, cut at a character.
   var name: String {

@@ -5,8 +5,8 @@ public enum ForkPopen {
   /// Forks a child that runs `body` and ends with its result.
   ///
   /// What stdio holds is written out before. In the child standard input is empty, `prepareChild`
-  /// runs next, then `body`; SIGINT comes only in `body`, and none is lost; then stdio is written out
-  /// and the process ends without running anything the parent registered. The child holds every
+  /// runs next, then `body`; SIGINT, SIGTERM and SIGQUIT come only in `body`, and none is lost; then
+  /// stdio is written out and the process ends without running anything the parent registered. The child holds every
   /// object that this process holds.
   ///
   /// - Parameters:
@@ -27,12 +27,12 @@ public enum ForkPopen {
     let parent = ProcessCalls.pid
     Output.flush()
     // One that came between the fork and `prepareChild` would find the parent's affairs.
-    let interrupt = HeldInterrupt()
+    let signals = HeldSignals()
     let pid: Int32
     do {
       pid = try ProcessCalls.fork()
     } catch {
-      interrupt.release()
+      signals.release()
       Board.cancelStart(identity)
       throw error
     }
@@ -42,13 +42,13 @@ public enum ForkPopen {
       if isDaemon { ProcessCalls.dieWithParent(parent) }
       ProcessCalls.detachStandardInput()
       prepareChild()
-      interrupt.release()
+      signals.release()
       let code = body()
       Output.flush()
       ExitSequence.leave()
       ProcessCalls.exitNow(code)
     }
-    interrupt.release()
+    signals.release()
     FaultPoint.hit(.startForked)
     return ChildProcess(pid: pid, identity: identity)
   }

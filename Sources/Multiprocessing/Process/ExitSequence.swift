@@ -13,10 +13,13 @@ public enum ExitSequence {
   /// Terminates the daemons and joins every child.
   ///
   /// Waits for children that are no daemons for as long as they take. A second time it does the same,
-  /// for children that are left or were started meanwhile, but logs nothing.
+  /// for children that are left or were started meanwhile, but logs nothing. A child that may not be
+  /// signalled is left alone.
   ///
+  /// - Parameter endsTree: Whether all other processes of the tree are terminated, not the daemons
+  ///   alone: the main process was terminated itself.
   /// - Throws: `.interrupted` when a signal's handler ends the waiting; call it again to go on.
-  public static func run() throws(MultiprocessingError) {
+  public static func run(endingTree endsTree: Bool = false) throws(MultiprocessingError) {
     // Forked by something else: the children are another process's.
     guard !Arena.isOpen || Board.identity != 0 else { return }
     let isFirst = !hasBegun.value
@@ -28,19 +31,27 @@ public enum ExitSequence {
     let daemons = CurrentProcess.activeChildren.filter {
       $0.isDaemon || DeadlockDetection.isStuck($0)
     }
+    var foreign: Set<Int32> = []
     for daemon in daemons {
       let kind = daemon.isDaemon ? "daemon" : "deadlocked process"
       log(.info, "calling terminate() for \(kind) \(daemon.name)")
-      try daemon.send(signal: SIGTERM)
+      do {
+        try daemon.send(signal: SIGTERM)
+      } catch {
+        // It has become another user's process.
+        Logger.log(.error, "cannot end \(daemon.name): \(error)")
+        if let pid = daemon.pid { foreign.insert(pid) }
+      }
     }
     let deadline = Deadline(secondsFromNow: patience)
-    for daemon in daemons {
+    if endsTree { try Board.endOthers(until: deadline) }
+    for daemon in daemons where !foreign.contains(daemon.pid ?? 0) {
       log(.info, "calling join() for process \(daemon.name)")
       try daemon.join(until: deadline)
       try daemon.send(signal: SIGKILL)
       try daemon.join()
     }
-    for child in CurrentProcess.activeChildren {
+    for child in CurrentProcess.activeChildren where !foreign.contains(child.pid ?? 0) {
       log(.info, "calling join() for process \(child.name)")
       try child.join(isExit: true)
     }

@@ -109,7 +109,7 @@ public final class Process {
 
   /// Starts the process; `prepare` and `body` run in it, and the result is the exit code.
   ///
-  /// SIGINT comes only in `body`.
+  /// SIGINT, SIGTERM and SIGQUIT come only in `body`.
   ///
   /// Returns when the child exists. What stdio holds is written before. `body` never returns to the
   /// caller's frames: the child ends when it does.
@@ -249,14 +249,37 @@ public final class Process {
   ///
   /// `<Process name='Process-1' pid=12 parent=7 stopped exitcode=-SIGTERM daemon>`
   public func description(className: String) -> String {
-    if isMain { return "<_MainProcess name='\(name)' parent=None started>" }
-    var parts = ["\(className) name='\(name)'"]
+    if isMain { return "<_MainProcess name=\(Self.quoted(name)) parent=None started>" }
+    var parts = ["\(className) name=\(Self.quoted(name))"]
     if let pid = startedPid { parts.append("pid=\(pid)") }
     parts.append("parent=\(creator)")
     parts.append(state.rawValue)
     if state == .stopped, let status = exitStatus { parts.append("exitcode=\(status.description)") }
     if isDaemon { parts.append("daemon") }
     return "<\(parts.joined(separator: " "))>"
+  }
+
+  /// A name as Python's `repr` writes it: in quotes, so that no name can break the form.
+  public static func quoted(_ name: String) -> String {
+    let quote: Unicode.Scalar = name.contains("'") && !name.contains("\"") ? "\"" : "'"
+    var text = ""
+    text.unicodeScalars.append(quote)
+    for scalar in name.unicodeScalars {
+      switch scalar {
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      case quote, "\\":
+        text += "\\"
+        text.unicodeScalars.append(scalar)
+      case "\0"..<" ", "\u{7F}"..<"\u{A0}":
+        let digits = String(scalar.value, radix: 16)
+        text += digits.count == 1 ? "\\x0\(digits)" : "\\x\(digits)"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    text.unicodeScalars.append(quote)
+    return text
   }
 
   /// Gives back a descriptor that a fork copied: only the parent waits for this process.

@@ -11,6 +11,13 @@ public enum Clock {
     return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
   }
 
+  /// How long the machine was suspended since it was started, which this clock does not count.
+  static var suspendedSeconds: Double {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_BOOTTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9 - seconds
+  }
+
   /// Seconds since the same moment.
   public static var seconds: Double { Double(nanoseconds) / 1e9 }
 }

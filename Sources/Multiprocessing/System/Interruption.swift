@@ -4,20 +4,22 @@
 public enum Interruption {
   /// What a wait calls when a signal interrupted it, and at the end of each slice, because a signal
   /// that arrives just before a sleep interrupts nothing.
-  ///
-  /// The process does not count as waiting then, but may hold the lock of a pipe's end in the middle
-  /// of a message: the handler runs no Lua code, it only says whether to go on. The wait goes on with
-  /// its remaining time if the handler returns, and ends with the error that the handler throws.
-  public static var handler: (() throws(MultiprocessingError) -> Void)? {
+  public typealias Handler = (CurrentWait) throws(MultiprocessingError) -> Void
+
+  /// The process does not count as waiting while the handler runs, but may hold the lock of a pipe's
+  /// end in the middle of a message: the handler runs no Lua code, it only says whether to go on. The
+  /// wait goes on with its remaining time if the handler returns, and ends with the error that the
+  /// handler throws.
+  public static var handler: Handler? {
     get { unsafe storage }
     set { unsafe storage = newValue }
   }
 
   // Safe because a process of the tree has one thread; tests set it from one test at a time.
-  private nonisolated(unsafe) static var storage: (() throws(MultiprocessingError) -> Void)?
+  private nonisolated(unsafe) static var storage: Handler?
 
   /// Runs the handler, if there is one.
-  static func run() throws(MultiprocessingError) {
-    if let handler { try handler() }
+  static func run(_ wait: CurrentWait) throws(MultiprocessingError) {
+    if let handler { try handler(wait) }
   }
 }

@@ -11,8 +11,6 @@ public enum Output {
   /// How many bytes the stream's own buffer holds.
   ///
   /// A longer line comes here in parts of this size.
-  ///
-  /// A prime: a script that flushes part of a line seldom flushes just so many bytes.
   private static let bufferByteCount = 65_521
 
   /// How long to wait for another process's write before asking whether it is stopped in the middle.
@@ -55,6 +53,11 @@ public enum Output {
   /// end of the process.
   public static func flush() {
     ProcessCalls.flushStandardStreams()
+    writeHeld()
+  }
+
+  /// Writes out the part of a line that is held back, as a flush wants it.
+  public static func writeHeld() {
     let rest = state.value.held
     state.value.held = []
     unsafe rest.withUnsafeBytes { bytes in _ = unsafe writeLocked(bytes) }

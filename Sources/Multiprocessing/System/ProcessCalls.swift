@@ -9,6 +9,9 @@ enum ProcessCalls {
   static var pid: Int32 { getpid() }
   static var parentPid: Int32 { getppid() }
 
+  /// In what the system counts the times of processes.
+  static var ticksPerSecond: Int { sysconf(Int32(_SC_CLK_TCK)) }
+
   /// Writes out what stdio holds, so that a fork does not duplicate it.
   static func flushStandardStreams() { clinux_flush_all() }
 

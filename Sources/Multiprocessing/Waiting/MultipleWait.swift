@@ -23,7 +23,7 @@ public enum MultipleWait {
     var objects = things.enumerated().compactMap { position, thing in
       if case .object(let object) = thing { (position, PolledObject(object)) } else { nil }
     }
-    var sleep = SlicedSleep(things.isEmpty ? .outside : WaitPurpose(.waitAny, object: 0))
+    var sleep = SlicedSleep(WaitPurpose(.waitAny, object: 0))
     let signal = objects.isEmpty ? nil : PollingSignal()
     defer { signal?.release() }
     while true {

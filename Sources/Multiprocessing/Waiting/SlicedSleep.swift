@@ -55,10 +55,10 @@ struct SlicedSleep {
   ) throws(MultiprocessingError) -> Outcome {
     let slice = nextSlice()
     let until = deadline.earlier(of: slice)
+    if since == 0 { since = Clock.nanoseconds }
     guard purpose.operation != .none else {
       return try afterSleep(body(until), wasSlice: until == slice)
     }
-    if since == 0 { since = Clock.nanoseconds }
     let record = WaitRecord(slot: Board.ownSlot)
     let isUntimed = deadline == .never
     record.enter(purpose.operation, entries, since: since, isUntimed: isUntimed)
@@ -87,16 +87,22 @@ struct SlicedSleep {
     case .look:
       return .look
     case .signal:
-      if purpose.servesSignals { try Interruption.run() }
+      try serveSignals()
       return .look
     case .deadline:
       guard wasSlice else { return .look }
       round += 1
       if purpose.servesSignals {
         Board.sweepDead()
-        try Interruption.run()
+        try serveSignals()
       }
       return .sliceOver
     }
+  }
+
+  private func serveSignals() throws(MultiprocessingError) {
+    guard purpose.servesSignals else { return }
+    try Interruption.run(
+      CurrentWait(operation: purpose.operation, object: purpose.object, since: since))
   }
 }

@@ -43,9 +43,6 @@ struct WaitPurpose {
   /// A lock of the runtime, taken while another one is held.
   static let nestedLock = WaitPurpose(.none, object: 0, servesSignals: false)
 
-  /// Something that no process of the tree is known to have in its hands.
-  static let outside = WaitPurpose(.none, object: 0)
-
   init(_ operation: WaitOperation, object: UInt32, servesSignals: Bool = true) {
     self.operation = operation
     self.object = object

@@ -1,15 +1,16 @@
-// SIGINT kept back for a moment. Python: none.
+// Signals kept back for a moment. Python: none.
 
 internal import Glibc
 
-/// Keeps SIGINT from being delivered until it is let through again: none gets lost.
-@safe struct HeldInterrupt {
+/// Keeps the signals that a process of the tree answers from being delivered until they are let
+/// through again: none gets lost.
+@safe struct HeldSignals {
   private var before = sigset_t()
 
   init() {
     var signals = sigset_t()
     _ = unsafe sigemptyset(&signals)
-    _ = unsafe sigaddset(&signals, SIGINT)
+    for signal in [SIGINT, SIGTERM, SIGQUIT] { _ = unsafe sigaddset(&signals, signal) }
     _ = unsafe sigprocmask(SIG_BLOCK, &signals, &before)
   }
 

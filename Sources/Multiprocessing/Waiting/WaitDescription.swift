@@ -1,0 +1,64 @@
+// Waits in words, for messages. No counterpart in Python.
+
+extension WaitEntry {
+  /// What a process does and with what, as in "acquire() of the Lock made at jobs.lua:3, held by
+  /// Process-1 (pid 12)".
+  ///
+  /// Read without a lock.
+  var description: String {
+    switch operation {
+    case .processJoin, .exitJoin: "join() of \(Board.title(of: object))"
+    case .lockAcquire: "acquire() of \(thing("Lock"))\(owner)"
+    case .recursiveLockAcquire: "acquire() of \(thing("RLock"))\(owner)"
+    case .queueGet: "get() of \(thing("Queue"))"
+    case .queueIterate: "a loop over \(thing("Queue"))"
+    case .queuePut: "put() into \(thing("Queue")), which is full"
+    case .queueJoin: "join() of \(thing("JoinableQueue"))"
+    case .connectionReceive: "recv() from \(thing("Pipe"))"
+    case .connectionSend: "send() into \(thing("Pipe")), which is full"
+    case .semaphoreAcquire: "acquire() of \(thing(semaphoreClass))\(tokenHolders)"
+    case .conditionWait: "wait() for \(thing("Condition"))"
+    case .eventWait: "wait() for \(thing("Event"))"
+    case .barrierWait: "wait() at \(thing("Barrier"))"
+    case .waitAny: "mp.wait() or mp.sleep()"
+    case .none: "a lock of the runtime"
+    }
+  }
+
+  private var shared: SharedObject { SharedObject(number: object) }
+
+  private func thing(_ kind: String) -> String {
+    let place = shared.place
+    return place.isEmpty ? "a \(kind)" : "the \(kind) made at \(place)"
+  }
+
+  private var owner: String {
+    let owner = OwnerWord(shared.word(0)).owner
+    return owner == 0 ? "" : ", held by \(Board.title(of: owner))"
+  }
+
+  private var semaphoreClass: String {
+    shared.kind == .boundedSemaphore ? "BoundedSemaphore" : "Semaphore"
+  }
+
+  private var tokenHolders: String {
+    guard shared.kind == .semaphore || shared.kind == .boundedSemaphore else { return "" }
+    let holders = Semaphore(shared).holders.map(\.identity).filter { $0 != 0 }
+    if holders.isEmpty { return "" }
+    return ", whose tokens are with \(holders.map(Board.title).joined(separator: ", "))"
+  }
+}
+
+extension Board {
+  /// A process's name and number.
+  static func title(of identity: UInt32) -> String {
+    "\(name(of: identity) ?? "a process") (pid \(slot(of: identity).pid.load()))"
+  }
+}
+
+/// How long something has lasted, in seconds with one digit after the point.
+func duration(since start: UInt64) -> String {
+  let now = Clock.nanoseconds
+  let tenths = (now - min(start, now)) / 100_000_000
+  return "\(tenths / 10).\(tenths % 10) s"
+}
