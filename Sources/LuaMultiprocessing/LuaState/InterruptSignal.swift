@@ -16,10 +16,12 @@ struct SignalRequests: OptionSet {
   static let showStack = SignalRequests(rawValue: 4)
 }
 
-// Safe because the program has one thread; the signal handlers only read them, and they are set
-// before those are installed or while they ignore them.
+// Safe because the program has one thread; the signal handlers only read it, and it is set before
+// they are installed or in one step.
 nonisolated(unsafe) private var interrupted: UnsafeMutablePointer<cluabridge_interpreter>?
+// Safe because it is set before the handlers that read it are installed.
 nonisolated(unsafe) private var tree: InterruptSignal.Tree?
+// Safe because the program has one thread, and no handler reads it.
 nonisolated(unsafe) private var baseCoroutine: OpaquePointer?
 
 /// What was asked for and not answered yet, and whether Lua code may be interrupted.

@@ -167,8 +167,10 @@ extension LuaState {
     return body()
   }
 
-  /// Closes the variables of a coroutine that are still to be closed, as an end by `os.exit` does in
-  /// Lua's own interpreter. The coroutine may be running: it must never be returned to.
+  /// Closes the variables of a coroutine that are still to be closed.
+  ///
+  /// As an end by `os.exit` does in Lua's own interpreter. The coroutine may be running: it must never
+  /// be returned to.
   ///
   /// - Throws: `.onTop` with the last error of a `__close`.
   func closeVariables() throws(LuaError) {

@@ -12,11 +12,13 @@ extension Board {
     return true
   }
 
-  /// Sends a signal to every other process of the tree that runs; a stopped one goes on, so that it
-  /// hears it.
+  /// Sends a signal to every other process of the tree, which is to end.
   ///
-  /// Safe in a signal handler.
+  /// A stopped one goes on, so that it hears it. Only in the process that began the tree. Safe in a
+  /// signal handler.
   public static func signalOthers(_ signal: Int32) {
+    // One that is starting comes after this or finds it: pairs with `isTreeEnding`.
+    insert(.endsTree, of: identity)
     forEachOther { slot in
       let pid = Int32(bitPattern: slot.pid.load())
       kill(pid, signal)
@@ -24,10 +26,21 @@ extension Board {
     }
   }
 
-  /// Ends every other process of the tree: by SIGTERM, and by SIGKILL who is left at the deadline.
+  /// Whether the process that began the tree ends it, or has done so.
+  ///
+  /// Asked by a process whose slot says already that it runs.
+  static var isTreeEnding: Bool {
+    let word = Slot(1).flags.load()
+    return word >> 16 == 1 && word & ProcessFlags.endsTree.rawValue != 0
+  }
+
+  /// Ends every other process of the tree by SIGTERM, and by SIGKILL who is left at the deadline.
+  ///
+  /// Only in the process that began the tree.
   ///
   /// - Throws: `.interrupted`; call it again to go on.
   static func endOthers(until deadline: Deadline) throws(MultiprocessingError) {
+    insert(.endsTree, of: identity)
     var told: Set<UInt32> = []
     while true {
       // One that was told may have started another in its last moment.

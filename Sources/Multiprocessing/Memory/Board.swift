@@ -110,6 +110,8 @@ public struct ProcessFlags: OptionSet, Sendable {
   public static let stackRequested = ProcessFlags(rawValue: 4)
   /// The process answers SIGQUIT; another one would die of it.
   public static let showsStack = ProcessFlags(rawValue: 8)
+  /// The process began the tree and ends it: what is starting now ends at once.
+  static let endsTree = ProcessFlags(rawValue: 16)
 }
 
 extension Board {

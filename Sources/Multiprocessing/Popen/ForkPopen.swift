@@ -38,7 +38,7 @@ public enum ForkPopen {
     }
     if pid == 0 {
       // No lock may be touched before the claim.
-      guard Board.claim(identity) else { ProcessCalls.exitNow(255) }
+      guard Board.claim(identity), !Board.isTreeEnding else { ProcessCalls.exitNow(255) }
       if isDaemon { ProcessCalls.dieWithParent(parent) }
       ProcessCalls.detachStandardInput()
       prepareChild()

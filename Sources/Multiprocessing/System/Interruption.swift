@@ -6,6 +6,8 @@ public enum Interruption {
   /// that arrives just before a sleep interrupts nothing.
   public typealias Handler = (CurrentWait) throws(MultiprocessingError) -> Void
 
+  /// What to call; nil for nothing.
+  ///
   /// The process does not count as waiting while the handler runs, but may hold the lock of a pipe's
   /// end in the middle of a message: the handler runs no Lua code, it only says whether to go on. The
   /// wait goes on with its remaining time if the handler returns, and ends with the error that the
