@@ -58,6 +58,9 @@ struct PipeEnd {
     return PipeEnd(peer).sendWord.owner != 0 || isPeerGone
   }
 
+  /// Whether who was sending from here has died: whoever comes next takes over from it.
+  var isSenderDead: Bool { sendWord.owner != 0 && !sendWord.isHeld }
+
   /// What a reader of this end watches: packets that the other end has sent.
   var arrivals: (word: SharedWord, expected: UInt32)? {
     peer.map { peer in

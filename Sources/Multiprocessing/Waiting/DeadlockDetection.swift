@@ -57,17 +57,17 @@ public enum DeadlockDetection {
   /// The waits of the last deadlock that this process reported.
   private static let reported = SingleThreaded<[(identity: UInt32, since: UInt64)]>([])
 
-  /// Whether a child still is in the wait of a deadlock that this process has reported: it would
-  /// never end.
+  /// Whether a child still is in the wait of a deadlock that this process has reported, and would
+  /// never end though this process only joins it.
   static func isStuck(_ child: Process) -> Bool { child.boardIdentity.map(isStuck) ?? false }
 
   private static func isStuck(_ identity: UInt32) -> Bool {
     guard let wait = reported.value.first(where: { $0.identity == identity }) else { return false }
     let record = WaitRecord(slot: Board.slot(of: identity))
-    // Between two slices of the wait nothing is recorded for a moment.
+    // Between two slices of a wait nothing is recorded for a moment.
     for _ in 0..<20 {
       guard Board.isAlive(identity), record.since == wait.since else { return false }
-      if record.operation != .none { return true }
+      if WaitGraph(from: identity, without: Board.identity) != nil { return true }
       Poll.pause(seconds: 0.001)
     }
     return false

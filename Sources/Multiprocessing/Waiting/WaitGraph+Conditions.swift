@@ -26,7 +26,9 @@ extension WaitGraph {
     case .connectionReceive:
       return isOver(entry) { PipeEnd($0).hasEscaped || PipeEnd($0).isPeerBusyOrGone }
     case .connectionSend:
-      return isOver(entry) { PipeEnd($0).hasEscaped || PipeEnd($0).isPeerGone }
+      return isOver(entry) {
+        PipeEnd($0).hasEscaped || PipeEnd($0).isPeerGone || PipeEnd($0).isSenderDead
+      }
     case .semaphoreAcquire, .conditionWait, .eventWait, .barrierWait:
       return true
     }
