@@ -61,6 +61,9 @@ struct PipeEnd {
     return PipeEnd(peer).sendWord.owner != 0 || isPeerGone
   }
 
+  /// Whether who was sending from here has died: whoever comes next takes over from it.
+  var isSenderDead: Bool { sendWord.owner != 0 && !sendWord.isHeld }
+
   /// What a reader of this end watches: packets that the other end has sent.
   var arrivals: Futex.Watch? { peer.map { Futex.Watch(PipeEnd($0).sentCount) } }
 

@@ -10,7 +10,8 @@ enum DescriptorWait {
   /// Waits for one descriptor; false when the deadline passed first.
   ///
   /// The word is one that others change before they make it ready, with its value before the last
-  /// look.
+  /// look. Once it has changed this returns true too: what came another may have taken, and a socket
+  /// with room for a message may not count as ready yet.
   static func one(
     _ descriptor: Int32, _ readiness: Readiness, until deadline: Deadline, _ purpose: WaitPurpose,
     watching word: Futex.Watch? = nil
@@ -22,6 +23,7 @@ enum DescriptorWait {
       _ = try sleep.sleep(watching: word, until: deadline) { Poll.wait(for: &polls, until: $0) }
       if polls[0].revents != 0 { return true }
       if deadline.isPast { return false }
+      if let word, word.word.load() != word.expected { return true }
     }
   }
 }

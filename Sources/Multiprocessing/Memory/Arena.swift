@@ -140,6 +140,8 @@ struct ArenaHeader {
   var explainedSlices: SharedLong { Arena.long(56) }
   var unexplainedSlices: SharedLong { Arena.long(64) }
   var rebuildCount: SharedLong { Arena.long(72) }
+  /// How often a process may have come to hold what it did not make: by its start, or by a message.
+  var gainCount: SharedLong { Arena.long(104) }
   /// 1 when nobody is to look for deadlocks.
   var isDetectionOff: SharedWord { Arena.word(96) }
   /// Messages that carry references from here on were never used.

@@ -42,6 +42,7 @@ extension Board {
       slot.explainedSlices.value = 0
       slot.unexplainedSlices.value = 0
       ownSlot.forkCount.add(1)
+      Arena.header.gainCount.add(1)
       References.copyRow(from: ownSlot.index, to: slot.index)
       FaultPoint.hit(.startRowCopied)
       slot.state.store(SlotState.starting(generation: generation))

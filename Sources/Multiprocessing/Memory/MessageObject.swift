@@ -154,6 +154,7 @@ extension MessageObject {
   func accept() -> [SharedObject] {
     let references = references
     let slot = Board.ownSlot
+    Arena.header.gainCount.add(1)
     for object in references { References.insert(object.number, slot: slot.index) }
     FaultPoint.hit(.messageAccepted)
     finish(slot)

@@ -156,6 +156,7 @@ extension SharedObject {
   /// - Throws: `.runtime` in a process that was forked by something else.
   public func retain() throws(MultiprocessingError) {
     try Arena.withLock { () throws(MultiprocessingError) in
+      Arena.header.gainCount.add(1)
       References.insert(number, slot: Board.ownSlot.index)
     }
   }

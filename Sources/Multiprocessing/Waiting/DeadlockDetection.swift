@@ -17,7 +17,8 @@ public enum DeadlockDetection {
   /// Read at one instant, without waiting. For tools: the process itself finds out soon, unless
   /// detection is off.
   public static func isHopeless(_ identity: UInt32) -> Bool {
-    Arena.isOpen && WaitGraph(from: identity) != nil
+    guard Arena.isOpen, let graph = WaitGraph(from: identity) else { return false }
+    return !graph.isOpenToSignals
   }
 
   /// What the looks of one wait have found so far.
@@ -27,22 +28,30 @@ public enum DeadlockDetection {
 
     /// Looks once, while the wait's record stands.
     ///
-    /// The second look in a row that finds no way out decides.
+    /// The second look that finds no way out decides.
     mutating func look() {
-      guard DeadlockDetection.isEnabled, let graph = WaitGraph() else {
-        count = 0
-        return
-      }
+      guard DeadlockDetection.isEnabled, let graph = graph() else { return }
       count += 1
       guard count > 1 else { return }
       if let loops = HopelessLoops(graph) {
-        if graph.isClosed { loops.endChosen() }
+        if graph.isClosed, loops.areOurs, !graph.isOpenToSignals { loops.end() }
       } else if let cycle = graph.cycle,
-        WaitGraph.victim(of: cycle)?.identity == Board.identity
+        WaitGraph.victim(of: cycle)?.identity == Board.identity, !graph.isOpenToSignals
       {
         reported.value = graph.members.map { ($0.identity, $0.since) }
         verdict = .deadlock(WaitGraph.report(cycle))
       }
+    }
+
+    /// Among many waiters one is most often between two slices: then a look comes to nothing, and
+    /// after a first one that did not the next may be repeated at once.
+    private func graph() -> WaitGraph? {
+      for _ in 0..<3 {
+        if let graph = WaitGraph() { return graph }
+        if count == 0 { return nil }
+        Poll.pause(seconds: 0.001)
+      }
+      return nil
     }
 
     /// Fails the wait if it was chosen, by this process or another.
@@ -57,17 +66,17 @@ public enum DeadlockDetection {
   /// The waits of the last deadlock that this process reported.
   private static let reported = SingleThreaded<[(identity: UInt32, since: UInt64)]>([])
 
-  /// Whether a child still is in the wait of a deadlock that this process has reported: it would
-  /// never end.
+  /// Whether a child still is in the wait of a deadlock that this process has reported, and would
+  /// never end though this process only joins it.
   static func isStuck(_ child: Process) -> Bool { child.boardIdentity.map(isStuck) ?? false }
 
   private static func isStuck(_ identity: UInt32) -> Bool {
     guard let wait = reported.value.first(where: { $0.identity == identity }) else { return false }
     let record = WaitRecord(slot: Board.slot(of: identity))
-    // Between two slices of the wait nothing is recorded for a moment.
+    // Between two slices of a wait nothing is recorded for a moment.
     for _ in 0..<20 {
       guard Board.isAlive(identity), record.since == wait.since else { return false }
-      if record.operation != .none { return true }
+      if WaitGraph(from: identity, without: Board.identity) != nil { return true }
       Poll.pause(seconds: 0.001)
     }
     return false

@@ -60,12 +60,14 @@ struct HopelessLoops {
     return nil
   }
 
-  /// Ends the chosen loops, if this process is in one of them.
+  /// Whether this process is in one of the chosen loops, so that it is to end them.
+  var areOurs: Bool { chosen.members.contains { $0.identity == Board.identity } }
+
+  /// Ends the chosen loops.
   ///
   /// Each is named by its present wait, which cannot end by itself: whoever has left it meanwhile
   /// was ended by another who came to the same choice.
-  func endChosen() {
-    guard chosen.members.contains(where: { $0.identity == Board.identity }) else { return }
+  func end() {
     for member in chosen.members { Board.slot(of: member.identity).loopEnd.store(member.since) }
     Ring(SharedObject(number: chosen.queue)).header.notEmpty.wakeAll()
   }

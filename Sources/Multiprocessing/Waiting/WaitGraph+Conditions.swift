@@ -28,7 +28,9 @@ extension WaitGraph {
     case .connectionReceive:
       return isOver(entry) { PipeEnd($0).hasEscaped || PipeEnd($0).isPeerBusyOrGone }
     case .connectionSend:
-      return isOver(entry) { PipeEnd($0).hasEscaped || PipeEnd($0).isPeerGone }
+      return isOver(entry) {
+        PipeEnd($0).hasEscaped || PipeEnd($0).isPeerGone || PipeEnd($0).isSenderDead
+      }
     case .semaphoreAcquire:
       return isOver(entry) { Semaphore($0).isReady }
     case .eventWait:

@@ -31,19 +31,25 @@ struct WaitGraph {
   /// The one that was asked about first.
   private(set) var members: [Member] = []
 
-  /// Looks at the tree three times: what every process waits for, then whether that has happened and
-  /// who could make it happen, then whether everybody slept all the while.
+  /// Looks at the tree three times: what every process waits for, then who could make it happen and
+  /// whether it has happened, then whether everybody slept all the while.
   ///
   /// The order matters. Asking while still reading, a token that moves on behind the reader would
-  /// look like a deadlock.
+  /// look like a deadlock; and so would one of which its last holder let go before the reader asked.
   ///
-  /// - Returns: nil when the process is able, or when something moved during the look.
-  init?(from identity: UInt32 = Board.identity) {
+  /// Nil when the process is able, or when something moved during the look.
+  ///
+  /// - Parameters:
+  ///   - identity: Whose wait it is about.
+  ///   - leaver: A process that does nothing more for others, though it runs.
+  init?(from identity: UInt32 = Board.identity, without leaver: UInt32 = 0) {
+    let gains = Arena.header.gainCount.load()
+    let slots = Self.slots.filter { $0.identity != leaver }
     // Most often somebody is able who could end the wait: the rest need not be read then.
     guard let me = Self.member(identity, Board.slot(of: identity)), !Self.isOver(me),
-      !Self.slots.contains(where: { Self.isAble($0) && Self.canEndWait($0.identity, me) })
+      !slots.contains(where: { Self.isAble($0) && Self.canEndWait($0.identity, me) })
     else { return nil }
-    let board = Self.readBoard()
+    let board = slots.map { Process($0) }
     guard board.contains(where: { $0.identity == identity && $0.waiting?.sequence == me.sequence })
     else { return nil }
     members = [me]
@@ -51,7 +57,6 @@ struct WaitGraph {
     var next = 0
     while next < members.count {
       let member = members[next]
-      guard !Self.isOver(member) else { return nil }
       for other in board where other.identity != member.identity {
         guard Self.canEndWait(other.identity, member) else { continue }
         guard let waiting = other.waiting else { return nil }
@@ -69,17 +74,31 @@ struct WaitGraph {
       } else if members[next].expected.isEmpty {
         members[next].expected = members[next].enders
       }
+      guard !Self.isOver(member) else { return nil }
       next += 1
     }
-    guard !members.contains(where: { ForeignSignals.areCaught(by: $0.identity) }),
-      members.allSatisfy(\.isStill)
+    guard members.allSatisfy(\.isStill),
+      // Nobody who was asked before could have got what he did not hold then, nor has begun since.
+      Arena.header.gainCount.load() == gains
     else { return nil }
+  }
+
+  /// Whether a member may be woken by a signal whose handler is not ours.
+  ///
+  /// Costs a file's reading for each: for a graph that something is done about.
+  var isOpenToSignals: Bool {
+    members.contains { ForeignSignals.areCaught(by: $0.identity) }
   }
 
   /// A living process of the board; `waiting` is nil when it is able.
   private struct Process {
     let identity: UInt32
     let waiting: Member?
+
+    init(_ slot: Slot) {
+      identity = slot.identity
+      waiting = WaitGraph.member(identity, slot)
+    }
   }
 
   /// The slots of processes that are starting or running.
@@ -93,10 +112,6 @@ struct WaitGraph {
 
   private static func isAble(_ slot: Slot) -> Bool {
     WaitRecord(slot: slot).sequence.load() & 1 == 0
-  }
-
-  private static func readBoard() -> [Process] {
-    slots.map { Process(identity: $0.identity, waiting: member($0.identity, $0)) }
   }
 
   /// What a process waits for; nil when it is in no wait without a deadline.

@@ -16,6 +16,8 @@ struct WaitRecord {
 
   /// Writes the record before a sleep.
   ///
+  /// In order: who reads some of it reads the sequence of the sleep before no more.
+  ///
   /// When the wait began also tells it from the process's other waits.
   func enter(
     _ operation: WaitOperation, _ entries: some Collection<WaitEntry>, since: UInt64,
@@ -25,14 +27,14 @@ struct WaitRecord {
       var offset: UInt64 = 0
       if let word = entry.word {
         offset = Arena.offset(of: word.word)
-        slot.waitExpected(position).value = word.expected
+        slot.waitExpected(position).store(word.expected)
       }
-      slot.waitWord(position).value = offset
-      slot.waitObject(position).value = entry.object
-      slot.waitEntryOperation(position).value = entry.operation.rawValue
+      slot.waitWord(position).store(offset)
+      slot.waitObject(position).store(entry.object)
+      slot.waitEntryOperation(position).store(entry.operation.rawValue)
     }
-    slot.waitCount.value = UInt32(entries.count)
-    slot.waitSince.value = since
+    slot.waitCount.store(UInt32(entries.count))
+    slot.waitSince.store(since)
     slot.waitOperation.store(operation.rawValue)
     // The record is complete before the sequence turns odd: pairs with the first pass of a reader.
     if isUntimed { sequence.add(1) }

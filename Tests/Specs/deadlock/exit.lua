@@ -48,4 +48,23 @@ text, how, code = run[[
 ]]
 assert(how == "exit" and code == 1, text)
 assert(select(2, text:gsub("stack traceback", "")) == 1, text)
+
+-- Who was in the way of a deadlock that was solved is waited for: what it waits for still comes.
+text, how, code = run[[
+  local first, second, q, ready = mp.Lock(), mp.Lock(), mp.Queue(), mp.Queue()
+  first:acquire()
+  mp.Process{target = function() io.write("got ", q:get(), "\n") end}:start()
+  mp.Process{target = function()
+    second:acquire()
+    ready:put(1)
+    first:acquire()
+    mp.sleep(0.5)
+    q:put "something"
+  end}:start()
+  ready:get()
+  local ok, err = pcall(second.acquire, second)
+  assert(not ok and err:is(mp.DeadlockError))
+  first:release()
+]]
+assert(how == "exit" and code == 0 and text == "got something\n", text)
 print "ok"
