@@ -96,7 +96,8 @@ struct PrimitivesStorm {
       if barrier.isBroken { try barrier.reset() }
       event.set()
       rest(microseconds: isInjectingFaults ? 300 : random.next(below: 4000))
-      if isInjectingFaults { continue }
+      // Some steps are only reached after a death.
+      if isInjectingFaults, random.next(below: 30) > 0 { continue }
       let victim = workers[random.next(below: workers.count)]
       if random.next(below: 8) == 0 {
         stops += 1
@@ -296,6 +297,7 @@ struct PrimitivesStorm {
       if actor != 0, Board.isAlive(actor) { cells.add(Cell.violations) }
     } catch .brokenBarrier {
       cells.add(Cell.broken)
+      if random.next(below: 4) == 0 { try barrier.reset() }
       rest(microseconds: 100)
     }
   }

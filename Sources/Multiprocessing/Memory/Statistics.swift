@@ -37,7 +37,8 @@ public struct Statistics: Equatable, Sendable {
   /// late after the slice's end: a process that was stopped there, or waited for a processor, sees
   /// what was properly announced while it did not sleep.
   static func countFind(after sleep: SlicedSleep?, seenAt now: UInt64 = Clock.nanoseconds) {
-    let isExplained = Arena.header.deathCount.load() != sleep?.deathsBefore
+    let isExplained =
+      Arena.header.deathCount.load() != sleep?.deathsBefore || Board.hasUnsweptDead
     if !isExplained, let sleep, now &- sleep.sliceEnd > lateness { return }
     let slot = Board.ownSlot
     if isExplained {
