@@ -94,7 +94,7 @@ struct PrimitivesStorm {
         }
       }
       if barrier.isBroken { try barrier.reset() }
-      event.set()
+      try event.set()
       rest(microseconds: isInjectingFaults ? 300 : random.next(below: 4000))
       // Some steps are only reached after a death.
       if isInjectingFaults, random.next(below: 30) > 0 { continue }
@@ -178,8 +178,8 @@ struct PrimitivesStorm {
         case .producer: try produce(&random)
         case .consumer: try consume(&random)
         case .setter:
-          event.set()
-          if random.next(below: 2) == 0 { event.clear() }
+          try event.set()
+          if random.next(below: 2) == 0 { try event.clear() }
           pause(random.next(below: 1000))
         case .listener: try listen(&random)
         case .party: try meet(&random)
@@ -277,7 +277,7 @@ struct PrimitivesStorm {
 
   private func listen(_ random: inout Random) throws(MultiprocessingError) {
     if try event.wait(until: someDeadline(&random)) { cells.add(Cell.heard) }
-    if random.next(below: 2) == 0 { event.clear() }
+    if random.next(below: 2) == 0 { try event.clear() }
   }
 
   private func meet(_ random: inout Random) throws(MultiprocessingError) {

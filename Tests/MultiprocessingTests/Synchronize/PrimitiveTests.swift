@@ -201,9 +201,9 @@ extension RuntimeTests {
       defer { event.object.release() }
       let before = event.object.word(0).load()
       #expect(!event.isReady(expected: before))
-      event.set()
+      try event.set()
       #expect(event.isReady(expected: before))
-      event.clear()
+      try event.clear()
       #expect(event.isReady(expected: before) && !event.isSet)
       #expect(try event.wait(until: Deadline(secondsFromNow: 0.01)) == false)
     }
