@@ -3,7 +3,8 @@
 import Multiprocessing
 
 /// The command line: `storm ring SECONDS MAXSIZE BIGGEST`, `storm lock SECONDS`,
-/// `storm references SECONDS`, `storm deadlock SECONDS`, `storm process`, `storm bench`.
+/// `storm primitives SECONDS`, `storm references SECONDS`, `storm deadlock SECONDS`, `storm process`,
+/// `storm bench`.
 ///
 /// With the trait `FaultInjection` and `MPLUA_FAULT=name:n` set, processes die at that step instead
 /// of being killed at random. Ends with code 1 when a check failed.
@@ -18,6 +19,7 @@ enum Storm {
         try RingStorm.run(
           seconds: numbers[0], maxsize: Int(numbers[1]), biggest: Int(numbers[2]))
       case "lock": try LockStorm.run(seconds: numbers[0])
+      case "primitives": try PrimitivesStorm.run(seconds: numbers[0])
       case "references": try ReferencesStorm.run(seconds: numbers[0])
       case "deadlock": try DeadlockStorm.run(seconds: numbers[0])
       case "process": try ProcessChecks.run()
@@ -26,7 +28,7 @@ enum Storm {
       case "bench": try Bench.run()
       default:
         print("usage: storm ring SECONDS MAXSIZE BIGGEST | lock SECONDS | references SECONDS")
-        print("       storm deadlock SECONDS | process | large | late | bench")
+        print("       storm primitives SECONDS | deadlock SECONDS | process | large | late | bench")
       }
     } catch {
       fail("\(error)")

@@ -32,6 +32,11 @@ import Synchronization
   func insert(_ index: Int, _ bits: UInt64) -> UInt64 {
     unsafe base[index].bitwiseOr(bits, ordering: .sequentiallyConsistent).oldValue
   }
+
+  /// Clears bits.
+  func remove(_ index: Int, _ bits: UInt64) {
+    unsafe base[index].bitwiseAnd(~bits, ordering: .sequentiallyConsistent)
+  }
 }
 
 /// A small generator; each process has its own.
@@ -64,4 +69,17 @@ enum ProcessEnd {
 
 /// Whether processes die at a named step, so that nobody need be killed at random.
 let isInjectingFaults = unsafe getenv("MPLUA_FAULT") != nil
+
+/// The step at which processes die, as `MPLUA_FAULT` names it.
+var faultName: String { unsafe getenv("MPLUA_FAULT").map { unsafe String(cString: $0) } ?? "" }
+
+/// How many processes died there.
+var faultCount: UInt64 {
+  #if FaultInjection
+  FaultPoint.deathCount
+  #else
+  0
+  #endif
+}
+
 let killSignal = SIGKILL

@@ -27,6 +27,9 @@ WORKLOADS = [
     ("lock", PYTHON, ["1", "5000000"], ["1", "5000000"]),
     ("lock", PYTHON, ["2", "1000000"], ["2", "1000000"]),
     ("lock", PYTHON, ["4", "1000000"], ["4", "1000000"]),
+    ("synchronize", PYTHON, ["rlock", "5000000"], ["rlock", "5000000"]),
+    ("synchronize", PYTHON, ["semaphore", "5000000"], ["semaphore", "5000000"]),
+    ("synchronize", PYTHON, ["event", "5000"], ["event", "50000"]),
     ("serialise", PYTHON, ["0.2"], ["0.2"]),
     ("memory", PYTHON, [], []),
     ("cpu", LUA, ["primes", "300000"], ["primes", "300000"]),
@@ -35,7 +38,8 @@ WORKLOADS = [
 
 # Others can only slow these down, as one process does the same all the time: the best run counts.
 # The rest depends on who runs when, and the median counts.
-STEADY = ("interp.", "serialise.", "lock.uncontended", "cpu.")
+STEADY = ("interp.", "serialise.", "lock.uncontended", "synchronize.rlock",
+          "synchronize.semaphore", "cpu.")
 
 
 class Failure(Exception):

@@ -51,12 +51,14 @@ private func eventIsSet(_ state: LuaState) throws(LuaError) -> Int32 {
 }
 
 private func eventSet(_ state: LuaState) throws(LuaError) -> Int32 {
-  try state.object(1, as: EventHandle.self).event.set()
+  let event = try state.object(1, as: EventHandle.self).event
+  try state.lifting { () throws(MultiprocessingError) in try event.set() }
   return 0
 }
 
 private func eventClear(_ state: LuaState) throws(LuaError) -> Int32 {
-  try state.object(1, as: EventHandle.self).event.clear()
+  let event = try state.object(1, as: EventHandle.self).event
+  try state.lifting { () throws(MultiprocessingError) in try event.clear() }
   return 0
 }
 

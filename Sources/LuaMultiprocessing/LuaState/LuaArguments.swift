@@ -123,7 +123,9 @@ extension LuaState {
 
   @inline(never)
   private func refuseArguments(_ name: StaticString) throws(LuaError) {
+    let given = top - 1
     try bind(Signature(name: "\(name)", example: "\(name)()", parameters: []), from: 2)
+    throw .type("\(name)() takes no arguments (\(given) given)")
   }
 
   private func hasField(_ table: Int32, _ name: String) -> Bool {

@@ -26,6 +26,15 @@ extension Board {
     }
   }
 
+  /// Whether a process has died whose slot nobody has swept yet.
+  static var hasUnsweptDead: Bool {
+    (1..<Int(Arena.header.slotLimit.value)).contains { index in
+      let slot = Slot(index)
+      let state = slot.state.load()
+      return SlotState.isDead(state) || SlotState.isRunning(state) && isLost(slot, state)
+    }
+  }
+
   private static func isLost(_ slot: Slot, _ state: UInt64) -> Bool {
     if SlotState.isRunning(state) {
       return !isAlive(SlotState.payload(state) << 14 | UInt32(slot.index))

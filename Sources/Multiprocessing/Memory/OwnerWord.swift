@@ -66,8 +66,12 @@ struct OwnerWord {
       let seen = word.load()
       let owner = seen & Self.ownerMask
       if owner == 0 {
-        if mayBeFind { Statistics.countFind(after: sleep) }
-        mayBeFind = false
+        if mayBeFind {
+          mayBeFind = false
+          let now = Clock.nanoseconds
+          if staysFree() { Statistics.countFind(after: sleep, seenAt: now) }
+          continue
+        }
         // Once somebody slept, others may still sleep: the bit is kept for them.
         if word.exchange(seen, for: me | keep | seen & Self.waitersBit) {
           FaultPoint.hit(.lockAcquired)
@@ -103,6 +107,24 @@ struct OwnerWord {
         throw error
       }
     }
+  }
+
+  /// Whether nobody takes the free lock for 10 ms.
+  ///
+  /// A lock in steady use may have been released after this sleeper had left the queue at the end of
+  /// its slice: nobody forgot to announce that. Who is woken here goes on to take the lock.
+  private func staysFree() -> Bool {
+    for _ in 0..<20 {
+      for _ in 0..<SpinWait.pauses {
+        if owner != 0 { return false }
+        SpinWait.pause()
+      }
+      let until = Deadline(nanoseconds: Clock.nanoseconds + 500_000)
+      if Futex.wait(on: word, while: word.load() & Self.waitersBit, until: until) != .deadline {
+        return false
+      }
+    }
+    return true
   }
 
   /// Leaves without the lock but perhaps with a wake that was meant for another sleeper.

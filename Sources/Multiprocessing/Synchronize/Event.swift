@@ -64,8 +64,11 @@ public struct Event: BitwiseCopyable, Hashable, Sendable {
 
   /// Sets the flag and wakes everybody who waits; waits for nobody.
   ///
+  /// - Throws: `.runtime` in a process that was forked by something else.
+  ///
   /// Python: `Event.set`.
-  public func set() {
+  public func set() throws(MultiprocessingError) {
+    guard Board.identity != 0 else { throw Board.strangerError }
     while true {
       let seen = word.load()
       if seen & Self.setBit != 0 { break }
@@ -93,8 +96,13 @@ public struct Event: BitwiseCopyable, Hashable, Sendable {
 
   /// Takes the flag back.
   ///
+  /// - Throws: `.runtime` in a process that was forked by something else.
+  ///
   /// Python: `Event.clear`.
-  public func clear() { word.remove(Self.setBit) }
+  public func clear() throws(MultiprocessingError) {
+    guard Board.identity != 0 else { throw Board.strangerError }
+    word.remove(Self.setBit)
+  }
 
   /// Waits until the flag is set, or is set and cleared again.
   ///

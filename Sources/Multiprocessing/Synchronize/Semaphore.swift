@@ -58,10 +58,7 @@ public struct Semaphore: BitwiseCopyable, Hashable, Sendable {
   ///
   /// Python: `Semaphore.get_value`.
   public var value: Int {
-    if available.value < initial.value, hasDeadHolder, enter(until: .now) {
-      returnTokensOfDead()
-      lock.releaseOwned()
-    }
+    look()
     return Int(available.load())
   }
 
@@ -265,11 +262,15 @@ extension Semaphore {
     if lock.acquireUninterrupted() == .abandoned { recover() }
   }
 
-  /// The same for whoever only looks; false when somebody was stopped inside.
-  private func enter(until deadline: Deadline) -> Bool {
+  /// Sees to the dead before a question is answered, unless somebody was stopped inside.
+  private func look() {
+    guard Board.identity != 0, hasDeadHolder || lock.owner != 0 else { return }
     // Without signals and with an identity nothing is thrown.
-    let result = try? lock.acquire(until: deadline.forInnerLock, for: .nestedLock)
-    if result == .abandoned { recover() }
-    return result == .acquired || result == .abandoned
+    switch try? lock.acquire(until: Deadline.now.forInnerLock, for: .nestedLock) {
+    case .acquired: returnTokensOfDead()
+    case .abandoned: recover()
+    case .timedOut, nil: return
+    }
+    lock.releaseOwned()
   }
 }

@@ -1,4 +1,5 @@
--- 100,000 locks made and dropped: no descriptor, no memory.
+-- 100,000 locks made and dropped, and as many alive at once; the same for semaphores, and for the other
+-- primitives together: no descriptor, no memory.
 local mp = require "multiprocessing"
 local function descriptors()
   local n = 0
@@ -41,4 +42,36 @@ local before = resident()
 for _ = 1, 100000 do mp.Lock() end
 collectgarbage()
 assert(resident() - before < 16384, resident() - before)
+
+-- The other primitives.
+local makers = {
+  {100000, function() return mp.Semaphore(3) end},
+  {10000, function() return mp.BoundedSemaphore(3) end}, {10000, mp.Event}, {10000, mp.Condition},
+  {10000, function() return mp.Barrier(2) end},
+}
+local function use(one)
+  if one.acquire then
+    assert(one:acquire(false))
+    one:release()
+  elseif one.set then
+    one:set()
+    assert(one:is_set() and one:wait())
+  else
+    assert(one.n_waiting == 0)
+  end
+end
+for round = 1, 2 do
+  local all = {}
+  for position, maker in ipairs(makers) do
+    all[position] = {}
+    for i = 1, maker[1] do all[position][i] = maker[2]() end
+    for i = 1, maker[1], 100 do use(all[position][i]) end
+  end
+  assert(descriptors() == fds)
+  all = nil
+  collectgarbage()
+  collectgarbage()
+  if round == 1 then kib = resident() end
+end
+assert(resident() - kib < 16384, resident() - kib)
 print "ok"

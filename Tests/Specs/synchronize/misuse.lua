@@ -37,6 +37,7 @@ for _, object in ipairs{lock, sem, cond} do
   raises(mp.TypeError, "release() got an unexpected keyword argument 'n'; it takes none",
     object.release, object, {n = 1})
   raises(mp.TypeError, "positional value in a keyword table", object.release, object, {1})
+  raises(mp.TypeError, "release() takes no arguments (1 given)", object.release, object, {})
   raises(mp.TypeError, "block must be a boolean, got number; for a timeout write {timeout = 1}",
     object.acquire, object, 1)
   raises(mp.TypeError, "acquire() got an unexpected keyword argument 'time'; it takes block, timeout",
