@@ -99,7 +99,8 @@ extension MessageObject {
       let reused = header.firstFreeMessage.value
       let message = MessageObject(number: reused != 0 ? reused : header.messageHighWater.value)
       guard message.number < UInt32(Arena.layout.objectCount) else {
-        throw .system(.noMemory, "send an object: \(message.number - 1) messages carry some already")
+        throw .system(
+          .noMemory, "send an object: \(message.number - 1) messages carry some already")
       }
       message.block.value = 0
       if references.count > inlineCount { try message.takeBlock(for: references.count) }

@@ -163,6 +163,7 @@ extension Queue {
     take: (UnsafeRawBufferPointer) throws(MultiprocessingError) -> Void
   ) throws(MultiprocessingError) -> Int {
     try unsafe ring.getMany(
-      max: max, until: deadline, carried: { carried($0, MessageObject.accept(mark: $1)) }, take: take)
+      max: max, until: deadline, carried: { carried($0, MessageObject.accept(mark: $1)) },
+      take: take)
   }
 }

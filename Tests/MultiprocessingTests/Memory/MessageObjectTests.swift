@@ -39,7 +39,9 @@ extension RuntimeTests {
       return references
     }
 
-    private func dropAll(_ objects: [SharedObject]) { for object in Set(objects) { object.release() } }
+    private func dropAll(_ objects: [SharedObject]) {
+      for object in Set(objects) { object.release() }
+    }
 
     @Test("an object outlives who sent it, in order and with others", arguments: [1, 7, 8, 3000])
     func carry(count: Int) throws {
