@@ -112,10 +112,10 @@ enum ReferencesStorm {
     var held = Set(queues.map { $0.object })
     while let queue = pending.popLast() {
       while !queue.isEmpty {
-        var references: [SharedObject] = []
+        var references: [SharedObject]?
         try queue.get(into: &buffer, references: &references, until: .now)
-        if !references.isEmpty { count += 1 }
-        for object in references where held.insert(object).inserted {
+        if references != nil { count += 1 }
+        for object in references ?? [] where held.insert(object).inserted {
           check(object.kind != nil, "a queued message refers to a freed object")
           if object.kind == .queue { pending.append(Queue(object)) }
         }
@@ -224,7 +224,7 @@ enum ReferencesStorm {
     private mutating func get(
       from queue: Queue, _ buffer: inout ScratchBuffer
     ) throws(MultiprocessingError) {
-      var references: [SharedObject] = []
+      var references: [SharedObject]?
       do throws(MultiprocessingError) {
         if random.next(below: 4) == 0 {
           // Lets go of what it carries.
@@ -235,7 +235,7 @@ enum ReferencesStorm {
       } catch .empty {
         return
       }
-      take(references, buffer)
+      take(references ?? [], buffer)
     }
 
     private mutating func send(_ buffer: inout ScratchBuffer) throws(MultiprocessingError) {
@@ -250,7 +250,7 @@ enum ReferencesStorm {
     }
 
     private mutating func receive(_ buffer: inout ScratchBuffer) throws(MultiprocessingError) {
-      var references: [SharedObject] = []
+      var references: [SharedObject]?
       var receiving = ways.receiving
       do throws(MultiprocessingError) {
         try receiving.receive(into: &buffer, references: &references, until: .now)
@@ -258,7 +258,7 @@ enum ReferencesStorm {
         cells[Cell.piped.rawValue] = 0
         return
       }
-      take(references, buffer)
+      take(references ?? [], buffer)
     }
 
     private mutating func take(

@@ -72,7 +72,7 @@ extension Connection {
   ///
   /// Python: `Connection.recv_bytes`.
   public mutating func receive(
-    into message: inout ScratchBuffer, references: inout [SharedObject], limit: Int? = nil,
+    into message: inout ScratchBuffer, references: inout [SharedObject]?, limit: Int? = nil,
     until deadline: Deadline = .never
   ) throws(MultiprocessingError) {
     try check(.receive)
@@ -103,7 +103,7 @@ extension Connection {
 
   /// Takes a message if one begins; false when there is nothing yet.
   private mutating func tryReceive(
-    into message: inout ScratchBuffer, _ references: inout [SharedObject], limit: Int?
+    into message: inout ScratchBuffer, _ references: inout [SharedObject]?, limit: Int?
   ) throws(MultiprocessingError) -> Bool {
     // Held while a message of several packets comes in, so that nobody else takes its rest.
     _ = try receiveWord.acquire(until: .never, for: purpose(.connectionReceive))

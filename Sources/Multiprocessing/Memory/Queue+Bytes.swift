@@ -103,7 +103,7 @@ extension Queue {
   /// Python: `Queue.get`.
   @inline(__always)
   public func get(
-    into buffer: inout ScratchBuffer, references: inout [SharedObject],
+    into buffer: inout ScratchBuffer, references: inout [SharedObject]?,
     until deadline: Deadline = .never
   ) throws(MultiprocessingError) {
     let mark = try unsafe ring.get(until: deadline) { (bytes) throws(MultiprocessingError) in
