@@ -45,6 +45,8 @@ enum ReferencesStorm {
     }
     var ends = [receiving, sending]
     for position in ends.indices { ends[position].close() }
+    // Large circles are left to be found later.
+    try Arena.freeUnreachable()
     let queued = Statistics.current.liveMessageCount
     let drained = try drain(ways.queues)
     let statistics = Statistics.current
@@ -122,6 +124,7 @@ enum ReferencesStorm {
       }
     }
     for object in held { object.release() }
+    try Arena.freeUnreachable()
     return count
   }
 
@@ -155,7 +158,7 @@ enum ReferencesStorm {
     private mutating func step(_ buffer: inout ScratchBuffer) throws(MultiprocessingError) {
       switch random.next(below: 64) {
       case 0 where !isHeir && !held.isEmpty: try handOn()
-      case 1 where random.next(below: 8) == 0: try makeLarge()
+      case 1 where random.next(below: 4) == 0: try makeLarge()
       case 2..<18 where held.count < 40:
         held.append(Held(random.next(below: 4) == 0 ? try Queue().object : try Lock().object))
         cells.add(Cell.created.rawValue)
