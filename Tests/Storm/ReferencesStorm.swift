@@ -45,6 +45,8 @@ enum ReferencesStorm {
     }
     var ends = [receiving, sending]
     for position in ends.indices { ends[position].close() }
+    // Large circles are left to be found later.
+    try Arena.freeUnreachable()
     let queued = Statistics.current.liveMessageCount
     let drained = try drain(ways.queues)
     let statistics = Statistics.current
@@ -112,16 +114,17 @@ enum ReferencesStorm {
     var held = Set(queues.map { $0.object })
     while let queue = pending.popLast() {
       while !queue.isEmpty {
-        var references: [SharedObject] = []
+        var references: [SharedObject]?
         try queue.get(into: &buffer, references: &references, until: .now)
-        if !references.isEmpty { count += 1 }
-        for object in references where held.insert(object).inserted {
+        if references != nil { count += 1 }
+        for object in references ?? [] where held.insert(object).inserted {
           check(object.kind != nil, "a queued message refers to a freed object")
           if object.kind == .queue { pending.append(Queue(object)) }
         }
       }
     }
     for object in held { object.release() }
+    try Arena.freeUnreachable()
     return count
   }
 
@@ -155,7 +158,7 @@ enum ReferencesStorm {
     private mutating func step(_ buffer: inout ScratchBuffer) throws(MultiprocessingError) {
       switch random.next(below: 64) {
       case 0 where !isHeir && !held.isEmpty: try handOn()
-      case 1 where random.next(below: 8) == 0: try makeLarge()
+      case 1 where random.next(below: 4) == 0: try makeLarge()
       case 2..<18 where held.count < 40:
         held.append(Held(random.next(below: 4) == 0 ? try Queue().object : try Lock().object))
         cells.add(Cell.created.rawValue)
@@ -224,7 +227,7 @@ enum ReferencesStorm {
     private mutating func get(
       from queue: Queue, _ buffer: inout ScratchBuffer
     ) throws(MultiprocessingError) {
-      var references: [SharedObject] = []
+      var references: [SharedObject]?
       do throws(MultiprocessingError) {
         if random.next(below: 4) == 0 {
           // Lets go of what it carries.
@@ -235,7 +238,7 @@ enum ReferencesStorm {
       } catch .empty {
         return
       }
-      take(references, buffer)
+      take(references ?? [], buffer)
     }
 
     private mutating func send(_ buffer: inout ScratchBuffer) throws(MultiprocessingError) {
@@ -250,7 +253,7 @@ enum ReferencesStorm {
     }
 
     private mutating func receive(_ buffer: inout ScratchBuffer) throws(MultiprocessingError) {
-      var references: [SharedObject] = []
+      var references: [SharedObject]?
       var receiving = ways.receiving
       do throws(MultiprocessingError) {
         try receiving.receive(into: &buffer, references: &references, until: .now)
@@ -258,7 +261,7 @@ enum ReferencesStorm {
         cells[Cell.piped.rawValue] = 0
         return
       }
-      take(references, buffer)
+      take(references ?? [], buffer)
     }
 
     private mutating func take(

@@ -49,6 +49,7 @@ extension LuaState {
   func push<Handle: SharedHandle>(
     object handle: Handle, className: String? = nil, userValues: Int32 = 0
   ) {
+    HandleCount.add(self)
     pushBare(object: handle, userValues: userValues)
     setMetatable(className: className ?? "\(Handle.typeName)")
     pushHandles()
@@ -113,6 +114,7 @@ extension LuaState {
   /// since, and have another userdata or be about to get one: then this process still holds it.
   func collectHandle<Handle: SharedHandle>(_ type: Handle.Type) throws(LuaError) -> Int32 {
     guard let object = take(1, as: type)?.object else { return 0 }
+    HandleCount.remove()
     pushHandles()
     let hasOther = rawGet(-1, Int(object.number)) != .nil && !rawEqual(-1, 1)
     pop()
@@ -123,6 +125,40 @@ extension LuaState {
     }
     pop()
     return 0
+  }
+}
+
+/// How many handles a process has.
+///
+/// To Lua's collector a handle is a few bytes; it does not know of the shared memory behind it, and
+/// with many handles it falls behind in running finalizers. So every so often all garbage is
+/// collected: after twice as many new handles as there were, and seldom when the heap is large.
+private enum HandleCount {
+  private struct State {
+    var live = 0
+    var made = 0
+    var limit = HandleCount.least
+  }
+
+  private static let state = SingleThreaded(State())
+  private static var least: Int { 50_000 }
+
+  @inline(__always)
+  static func add(_ lua: LuaState) {
+    state.value.made += 1
+    state.value.live += 1
+    if state.value.made > state.value.limit { collect(lua) }
+  }
+
+  static func remove() { state.value.live -= 1 }
+
+  @inline(never)
+  private static func collect(_ lua: LuaState) {
+    // Finalizers may make handles too.
+    state.value.made = 0
+    state.value.limit = .max
+    lua.collectGarbage()
+    state.value.limit = max(least, 2 * state.value.live, LuaMemory(of: lua).used / 1024)
   }
 }
 

@@ -104,7 +104,7 @@ extension LuaState {
   /// Collects in generational mode from now on, as Lua's own interpreter does.
   package func collectByGenerations() { unsafe cluabridge_collect_by_generations(pointer) }
 
-  /// Collects all garbage.
+  /// Collects all garbage and runs its finalizers.
   package func collectGarbage() { unsafe cluabridge_collect(pointer) }
 
   /// Asks whether Lua's heap may grow by `byteCount`, before Swift code pushes that much.

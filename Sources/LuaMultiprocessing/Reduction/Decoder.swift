@@ -33,7 +33,7 @@ package import Multiprocessing
   /// How many values the tables in `parents` still expect.
   private var owed = 0
   /// The shared objects that the message carried.
-  private let references: [SharedObject]
+  private let references: [SharedObject]?
   /// Bytes that Lua's heap may grow by before it is asked again.
   private var allowance = Decoder.reserve
 
@@ -61,7 +61,7 @@ package import Multiprocessing
   /// Begins a message; the two values above `top` are the decoder's own.
   private init(
     _ state: LuaState, _ top: Int32, _ start: UnsafeRawPointer, _ byteCount: Int,
-    _ references: [SharedObject]
+    _ references: [SharedObject]?
   ) {
     self.references = references
     unsafe input = start
@@ -81,11 +81,11 @@ package import Multiprocessing
   ///   - state: Gets the value.
   ///   - bytes: The message. Nobody may change it meanwhile; finalizers may run, so no lock may be
   ///     held.
-  ///   - references: What the message carried; this process holds it all.
+  ///   - references: What the message carried, all held by this process; nil for nothing.
   /// - Throws: A `SerializationError` when the bytes are no message; `.memory`.
   /// - Complexity: O(*n*) in the byte count.
   package static func decode(
-    _ state: LuaState, bytes: UnsafeRawBufferPointer, references: [SharedObject] = []
+    _ state: LuaState, bytes: UnsafeRawBufferPointer, references: [SharedObject]? = nil
   ) throws(LuaError) {
     guard let start = bytes.baseAddress, bytes.count > 0 else {
       throw .object(.serializationError, "damaged message: it is empty")
@@ -250,7 +250,9 @@ extension Decoder {
     var objects: [SharedObject] = []
     for _ in 0..<count {
       let position = try Int(read(as: UInt32.self))
-      guard position < references.count else { throw damaged("an object that came with none") }
+      guard let references, position < references.count else {
+        throw damaged("an object that came with none")
+      }
       objects.append(references[position])
     }
     try spend(256)

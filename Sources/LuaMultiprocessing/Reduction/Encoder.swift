@@ -184,7 +184,7 @@ package struct Encoder: ~Copyable {
     parents.clear()
     pieces.clear()
     piecesByteCount = 0
-    references.clear()
+    if references.count > 0 { references.clear() }
   }
 }
 

@@ -33,7 +33,7 @@ enum Messages {
     _ state: LuaState, from queue: Queue, until deadline: Deadline, isLoop: Bool = false
   ) throws(LuaError) {
     try withBuffer { (buffer) throws(LuaError) in
-      var references: [SharedObject] = []
+      var references: [SharedObject]?
       try state.lifting { () throws(MultiprocessingError) in
         try queue.get(
           into: &buffer, references: &references, until: deadline, isLoop: isLoop)
@@ -45,9 +45,9 @@ enum Messages {
   /// Stack: [] -> [value].
   @inline(__always)
   private static func decode(
-    _ state: LuaState, _ bytes: UnsafeRawBufferPointer, _ references: [SharedObject]
+    _ state: LuaState, _ bytes: UnsafeRawBufferPointer, _ references: [SharedObject]?
   ) throws(LuaError) {
-    if references.isEmpty { return try unsafe Decoder.decode(state, bytes: bytes) }
+    guard let references else { return try unsafe Decoder.decode(state, bytes: bytes) }
     try ReceivedObjects.use(references, state) { () throws(LuaError) in
       try unsafe Decoder.decode(state, bytes: bytes, references: references)
     }
@@ -147,7 +147,7 @@ enum Messages {
           let range = start(of: position, ends)..<ends[position]
           try unsafe Decoder.decode(
             state, bytes: UnsafeRawBufferPointer(rebasing: buffer.bytes[range]),
-            references: references[position] ?? [])
+            references: references[position])
           state.rawSet(-2, position + 1)
         }
         state.push(count)
@@ -199,7 +199,7 @@ enum Messages {
     from connection: inout Connection
   ) throws(LuaError) {
     try withBuffer { (buffer) throws(LuaError) in
-      var references: [SharedObject] = []
+      var references: [SharedObject]?
       do throws(MultiprocessingError) {
         try connection.receive(
           into: &buffer, references: &references, limit: limit, until: deadline)
@@ -208,7 +208,7 @@ enum Messages {
       }
       if asBytes {
         // What the message carries is not in its bytes.
-        try ReceivedObjects.use(references, state) { () throws(LuaError) in
+        try ReceivedObjects.use(references ?? [], state) { () throws(LuaError) in
           try state.reserveMemory(buffer.count)
           unsafe state.push(bytes: buffer.bytes)
         }

@@ -78,7 +78,7 @@ extension Connection {
   ///
   /// Python: `Connection.recv_bytes`.
   public mutating func receive(
-    into message: inout ScratchBuffer, references: inout [SharedObject], limit: Int? = nil,
+    into message: inout ScratchBuffer, references: inout [SharedObject]?, limit: Int? = nil,
     until deadline: Deadline = .never
   ) throws(MultiprocessingError) {
     try check(.receive)
@@ -127,7 +127,7 @@ extension Connection {
 
   /// Takes a message if one begins or was begun before; false when there is nothing yet.
   private mutating func tryReceive(
-    into message: inout ScratchBuffer, _ references: inout [SharedObject], limit: Int?,
+    into message: inout ScratchBuffer, _ references: inout [SharedObject]?, limit: Int?,
     until deadline: Deadline
   ) throws(MultiprocessingError) -> Bool {
     var begun = receiveWord.isOwned ? BegunMessage.take(end: end.number) : nil

@@ -106,6 +106,14 @@ extension Arena {
     try withLock { Blocks.usedCount }
   }
 
+  /// Frees queues that only keep each other, by messages in one another.
+  ///
+  /// Small circles are freed when the last process drops one of them, large ones from time to time.
+  /// Slow; for tests and diagnosis.
+  public static func freeUnreachable() throws(MultiprocessingError) {
+    try withLock { References.freeUnreachable() }
+  }
+
   private static func rebuild() {
     References.rebuild()
     Blocks.rebuild()

@@ -106,7 +106,7 @@ extension Queue {
   /// Python: `Queue.get`.
   @inline(__always)
   public func get(
-    into buffer: inout ScratchBuffer, references: inout [SharedObject],
+    into buffer: inout ScratchBuffer, references: inout [SharedObject]?,
     until deadline: Deadline = .never, isLoop: Bool = false
   ) throws(MultiprocessingError) {
     let mark = try unsafe ring.get(until: deadline, for: isLoop ? .queueIterate : .queueGet) {
@@ -167,7 +167,7 @@ extension Queue {
     take: (UnsafeRawBufferPointer) throws(MultiprocessingError) -> Void
   ) throws(MultiprocessingError) -> Int {
     try unsafe ring.getMany(
-      max: max, until: deadline,
-      carried: { carried($0, MessageObject.accept(mark: $1)) }, take: take)
+      max: max, until: deadline, carried: { carried($0, MessageObject.accept(mark: $1)) },
+      take: take)
   }
 }

@@ -90,10 +90,9 @@ extension SharedObject {
     if inFlight.value == 0 { unheld.append(self) } else { suspects.append(self) }
   }
 
-  /// The objects reachable through this one's messages, itself among them, that nothing outside
-  /// keeps: no process, and no message in another queue.
+  /// The objects reachable through this one's messages, itself among them, that nothing outside keeps.
   ///
-  /// Empty when this one is kept, nil when that
+  /// That is no process, and no message in another queue. Empty when this one is kept, nil when that
   /// takes long to find out.
   private func unheldCircle() -> [SharedObject]? {
     guard kindWord.value != 0, carriesMessages, !References.isHeld(number) else { return [] }
