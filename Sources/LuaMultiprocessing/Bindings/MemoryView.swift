@@ -63,9 +63,9 @@ extension LuaState {
   /// Asked again after each call that may allocate, and so run a finalizer that closes the memory.
   @inline(__always)
   fileprivate func view() throws(LuaError) -> MappedBytes {
-    let bytes = try object(1, as: MemoryView.self).bytes
-    if bytes.isReleased { throw releasedError }
-    return bytes
+    if let bytes = try optionalView(1) { return bytes }
+    // Says how to call it.
+    return try object(1, as: MemoryView.self).bytes
   }
 
   private var releasedError: LuaError {

@@ -8,8 +8,11 @@ enum Randomness {
     return (0..<count).map { _ in .random(in: .min ... .max, using: &generator) }
   }
 
-  /// Random digits for names that must not collide.
+  /// Random digits, at most 16, for names that must not collide.
   static func hexDigits(_ count: Int) -> String {
-    bytes(count).map { String($0 & 15, radix: 16) }.joined()
+    var generator = SystemRandomNumberGenerator()
+    let number: UInt64 = generator.next()
+    let digits = String(number, radix: 16)
+    return String((String(repeating: "0", count: 16 - digits.count) + digits).suffix(count))
   }
 }

@@ -64,14 +64,16 @@ struct SharedMemoryFile: ~Copyable {
     let byteCount: Int
     /// How many bytes have memory already.
     let reservedByteCount: Int
+    private let owner: UInt32
+
     /// Whether it belongs to the user who asks.
-    let isOwn: Bool
+    var isOwn: Bool { owner == geteuid() }
 
     fileprivate init(_ status: stat) {
       number = UInt64(status.st_ino)
       byteCount = Int(status.st_size)
       reservedByteCount = Int(status.st_blocks) * 512
-      isOwn = status.st_uid == geteuid()
+      owner = status.st_uid
     }
   }
 

@@ -121,7 +121,7 @@ assert(p.exitcode == 0)
 -- Garbage does not count.
 large, text, worker.x = nil, nil, ("g"):rep(20 * MiB)
 worker.x = nil
-p = mp.Process{memory_limit = 10 * MiB, target = print}
+p = mp.Process{memory_limit = 10 * MiB, target = function() end}
 p:start()
 p:join()
 assert(p.exitcode == 0 and large == nil and text == nil)
