@@ -172,7 +172,11 @@ struct SignalTests {
           mp.sleep(1000)
         end)
         assert(ready:get() == "up")
-        local stopped = start("stops", function() mp.sleep(1000) end)
+        -- It may be stopped inside the put: nobody else uses that queue.
+        local mine = mp.Queue()
+        local stopped = mp.Process{name = "stops", target = function() mine:put(1) mp.sleep(1000) end}
+        stopped:start()
+        mine:get()
         os.execute("kill -STOP " .. stopped.pid)
         mp.sleep(0.1)
         print "all"
