@@ -26,6 +26,11 @@ extension LuaState {
           try state.openSubmodule("reduction")
         }
       },
+      "multiprocessing.sharedctypes": {
+        $0.run { (state) throws(LuaError) in
+          try state.openSubmodule("sharedctypes")
+        }
+      },
     ])
     #if FaultInjection
     preloadSoak()
@@ -107,6 +112,7 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   state.addQueues()
   state.addConnections()
   state.addLocks()
+  state.addSharedCTypes()
   state.addLogging()
   state.addRange()
   state.addProcessFunctions()
@@ -128,6 +134,8 @@ extension LuaState {
     rawSet(-2, "logging")
     pushReductionModule(self)
     rawSet(-2, "reduction")
+    pushSharedCTypesModule()
+    rawSet(-2, "sharedctypes")
     newTable()
     for name: StaticString in ["Pipe", "wait"] {
       rawGet(-2, name)

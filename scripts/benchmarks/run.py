@@ -27,6 +27,8 @@ WORKLOADS = [
     ("lock", PYTHON, ["1", "5000000"], ["1", "5000000"]),
     ("lock", PYTHON, ["2", "1000000"], ["2", "1000000"]),
     ("lock", PYTHON, ["4", "1000000"], ["4", "1000000"]),
+    ("arrays", PYTHON, ["10000000"], ["10000000"]),
+    ("value", PYTHON, ["2", "200000"], ["2", "2000000"]),
     ("serialise", PYTHON, ["0.2"], ["0.2"]),
     ("memory", PYTHON, [], []),
     ("cpu", LUA, ["primes", "300000"], ["primes", "300000"]),
@@ -35,7 +37,7 @@ WORKLOADS = [
 
 # Others can only slow these down, as one process does the same all the time: the best run counts.
 # The rest depends on who runs when, and the median counts.
-STEADY = ("interp.", "serialise.", "lock.uncontended", "cpu.")
+STEADY = ("interp.", "serialise.", "lock.uncontended", "arrays.", "cpu.")
 
 
 class Failure(Exception):

@@ -30,6 +30,7 @@ extension LuaState {
       "try_recv": { $0.run(connectionTryReceive) },
       "send_bytes": { $0.run(connectionSendBytes) },
       "recv_bytes": { $0.run(connectionReceiveBytes) },
+      "recv_bytes_into": { $0.run(connectionReceiveBytesInto) },
       "poll": { $0.run(connectionPoll) },
       "fileno": { $0.runBare("fileno", connectionDescriptor) },
       "close": { $0.runBare("close", connectionClose) },
@@ -71,7 +72,7 @@ extension LuaState {
   ///
   /// What it does not change is not written back: a finalizer that runs while a message is decoded
   /// may have closed the connection.
-  private func withConnection<Result>(
+  fileprivate func withConnection<Result>(
     _ body: (inout Connection) throws(LuaError) -> Result
   ) throws(LuaError) -> Result {
     let given = try object(1, as: ConnectionHandle.self)
@@ -165,17 +166,24 @@ private func connectionSendBytes(_ state: LuaState) throws(LuaError) -> Int32 {
       parameters: [Parameter("buf", .value), Parameter("offset"), Parameter("size")]),
     from: 2)
   try state.lifting { () throws(MultiprocessingError) in try connection.check(.send) }
-  guard state.isString(2) else {
-    throw .type("buf must be a string, got \(state.typeName(2)); conn:send() sends any value")
+  let buffer = state.byteBuffer(2)
+  guard buffer != nil || state.isString(2) else {
+    throw .type(
+      "buf must be a string or an array, got \(state.typeName(2)); conn:send() sends any value")
   }
-  let count = state.rawLength(2)
+  let count = buffer?.count ?? state.rawLength(2)
   let offset = try state.integer(3, "offset", default: 0)
   if offset < 0 { throw .value("offset is negative") }
   if offset > count { throw .value("buffer length < offset") }
   let size = try state.integer(4, "size", default: count - offset)
   if size < 0 { throw .value("size is negative") }
   if size > count - offset { throw .value("buffer length < offset + size") }
-  try Messages.send(state, bytesAt: 2, offset..<(offset + size), through: connection)
+  let range = offset..<(offset + size)
+  if let buffer {
+    try Messages.send(state, buffer[range], through: connection)
+  } else {
+    try Messages.send(state, bytesAt: 2, range, through: connection)
+  }
   return 0
 }
 
@@ -190,6 +198,30 @@ private func connectionReceiveBytes(_ state: LuaState) throws(LuaError) -> Int32
   let limit = try state.integer(2, "maxlength", default: .max)
   if limit < 0 { throw .value("negative maxlength") }
   try state.receiveFromConnection(asBytes: true, limit: limit == .max ? nil : limit)
+  return 1
+}
+
+/// Lua: `conn:recv_bytes_into(buf [, offset])` writes a message into an array, `offset` bytes after its
+/// beginning, and gives its length.
+///
+/// A message that is too long is in the `value` of the error.
+private func connectionReceiveBytesInto(_ state: LuaState) throws(LuaError) -> Int32 {
+  _ = try state.object(1, as: ConnectionHandle.self)
+  try state.bind(
+    Signature(
+      name: "recv_bytes_into", example: "conn:recv_bytes_into(a, {offset = 8})",
+      parameters: [Parameter("buf", .value), Parameter("offset")]),
+    from: 2)
+  guard let buffer = state.byteBuffer(2) else {
+    throw .type("buf must be an array, got \(state.typeName(2)); conn:recv_bytes() gives a string")
+  }
+  let offset = try state.integer(3, "offset", default: 0)
+  if offset < 0 { throw .value("negative offset") }
+  if offset > buffer.count { throw .value("offset too large") }
+  state.push(
+    try state.withConnection { (connection) throws(LuaError) in
+      try Messages.receive(state, into: buffer[offset..<buffer.count], from: &connection)
+    })
   return 1
 }
 
@@ -260,7 +292,7 @@ private func connectionWait(_ state: LuaState) throws(LuaError) -> Int32 {
   let deadline = try state.deadline(timeout: 2, absent: count == 0 ? .now : .never)
   var descriptors: [Int32] = []
   for position in 0..<count {
-    state.push(listItem: position, of: 1)
+    try state.push(listItem: position, of: 1)
     descriptors.append(try state.waitableDescriptor(position + 1))
     state.pop()
   }
@@ -269,7 +301,7 @@ private func connectionWait(_ state: LuaState) throws(LuaError) -> Int32 {
   }
   state.newTable(list: Int32(ready.count))
   for (index, position) in ready.enumerated() {
-    state.push(listItem: position, of: 1)
+    try state.push(listItem: position, of: 1)
     state.rawSet(-2, index + 1)
   }
   return 1

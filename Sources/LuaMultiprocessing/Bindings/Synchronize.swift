@@ -113,16 +113,8 @@ extension LuaState {
     let result = try lifting { () throws(MultiprocessingError) in
       try handle.acquire(until: deadline)
     }
-    if result == .abandoned { warnAbandoned(handle.object) }
+    if result == .abandoned { handle.object.warnAbandoned() }
     return result
-  }
-
-  @inline(never)
-  private func warnAbandoned(_ object: SharedObject) {
-    let place = object.place
-    Logger.log(
-      .warning,
-      "a lock\(place.isEmpty ? "" : " made at \(place)") was abandoned: its owner died holding it")
   }
 }
 

@@ -50,7 +50,7 @@ enum Messages {
       var ends: [Int] = []
       ends.reserveCapacity(count)
       for position in 0..<count {
-        state.push(listItem: position, of: list)
+        try state.push(listItem: position, of: list)
         try Encoder.use(state) { (encoder) throws(LuaError) in
           do throws(LuaError) {
             try encoder.encode(state, state.top, root: "list[?]")
@@ -162,6 +162,54 @@ enum Messages {
         }
       }
       try state.lifting { () throws(MultiprocessingError) in try connection.send(buffer) }
+    }
+  }
+
+  /// Sends the bytes of memory, as they are together while its lock is held.
+  static func send(
+    _ state: LuaState, _ memory: Synchronized, through connection: Connection
+  ) throws(LuaError) {
+    try withBuffer { (buffer) throws(LuaError) in
+      try state.lifting { () throws(MultiprocessingError) in
+        try buffer.extend(by: memory.elements.byteCount)
+      }
+      if let address = unsafe buffer.address {
+        try state.lifting { () throws(MultiprocessingError) in
+          try memory.access { elements in
+            let bytes = unsafe UnsafeRawBufferPointer(elements.bytes)
+            if let source = bytes.baseAddress {
+              unsafe address.copyMemory(from: source, byteCount: bytes.count)
+            }
+          }
+        }
+      }
+      try state.lifting { () throws(MultiprocessingError) in try connection.send(buffer) }
+    }
+  }
+
+  /// Receives a message into the beginning of memory.
+  ///
+  /// - Returns: How many bytes it had.
+  /// - Throws: `BufferTooShort`, whose `value` is the message.
+  static func receive(
+    _ state: LuaState, into memory: Synchronized, from connection: inout Connection
+  ) throws(LuaError) -> Int {
+    try withBuffer { (buffer) throws(LuaError) in
+      try state.lifting { () throws(MultiprocessingError) in
+        try connection.receive(into: &buffer)
+      }
+      let count = buffer.count
+      guard count <= memory.count else {
+        state.push(.bufferTooShort, "the message has \(count) bytes, the buffer \(memory.count)")
+        unsafe state.push(bytes: buffer.bytes)
+        state.rawSet(-2, "value")
+        throw .onTop
+      }
+      let bytes = unsafe buffer.bytes
+      try state.lifting { () throws(MultiprocessingError) in
+        try memory.access { unsafe $0[0..<count].bytes.copyMemory(from: bytes) }
+      }
+      return count
     }
   }
 

@@ -18,6 +18,7 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case startSlotChosen, startRowCopied, startStarting, startForked, startClaimed, startAlive
   case startRunning
   case pipePacketSent, pipePacketTaken
+  case valueLocked
   case sweepClaimed, sweepRowCleared, sweepWoken, sweepFreed
 
   /// Dies here if the environment says so.
