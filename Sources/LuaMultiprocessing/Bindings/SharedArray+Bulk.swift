@@ -119,11 +119,11 @@ func arraySlice(_ state: LuaState) throws(LuaError) -> Int32 {
 func arrayFill(_ state: LuaState) throws(LuaError) -> Int32 {
   let array = try state.object(1, as: ArrayHandle.self)
   guard !state.isNone(2) else { throw .type("fill() missing 1 required argument: 'v'") }
+  let range = try state.part("fill", of: array, from: 3)
   // A position that is not there is an error where something is written.
   for index: Int32 in [3, 4] {
     if let position = state.integer(index) { _ = try state.existing(position, in: array) }
   }
-  let range = try state.part("fill", of: array, from: 3)
   let memory = array.memory[range]
   let element = try state.element(2, as: memory.typecode)
   let outcome = try state.lifting { () throws(MultiprocessingError) in

@@ -203,7 +203,7 @@ extension LuaState {
     let isSize = type(2) == .number
     let count = isSize ? try arraySize(2) : try itemCount(2, typecode, "size_or_initializer")
     let memory = try lifting { () throws(MultiprocessingError) in
-      try Synchronized.makeArray(typecode, count: count)
+      try Synchronized.makeArray(typecode, count: count, isFilled: !isSize)
     }
     pushHolder(memory)
     if !isSize { try store(items: 2, "size_or_initializer", to: memory.elements) }
@@ -334,7 +334,7 @@ extension LuaState {
     let copy = try lifting { () throws(MultiprocessingError) in
       type is ValueHandle.Type
         ? try Synchronized.makeValue(memory.typecode)
-        : try Synchronized.makeArray(memory.typecode, count: memory.count)
+        : try Synchronized.makeArray(memory.typecode, count: memory.count, isFilled: true)
     }
     pushHolder(copy)
     try lifting { () throws(MultiprocessingError) in

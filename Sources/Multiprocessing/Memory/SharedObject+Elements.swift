@@ -15,34 +15,33 @@ extension SharedObject {
   /// Makes a value or array of zeros.
   ///
   /// Pages that nobody touched are zeros and cost nothing, so a large array is made at once, after a
-  /// look at what the machine has left. A small one gets its pages here: then lack of memory is an
-  /// error and not a signal at the first access, for less than the access would cost anyway.
+  /// look at what the machine has left. A small one, and one that is filled at once, gets its pages
+  /// here: then lack of memory is an error and not a signal at the first access, for less than the
+  /// access would cost anyway.
   static func createElements(
-    _ kind: SharedObjectKind, _ typecode: Typecode, count: Int
+    _ kind: SharedObjectKind, _ typecode: Typecode, count: Int, isFilled: Bool = false
   ) throws(MultiprocessingError) -> SharedObject {
     let (byteCount, isTooLong) = count.multipliedReportingOverflow(by: typecode.byteCount)
     guard !isTooLong, byteCount <= 1 << ArenaLayout.blockClasses.upperBound else {
       throw noMemory(count, typecode)
     }
-    var blockClass: Int?
-    if byteCount > inlineByteCount {
-      blockClass = max(
-        ArenaLayout.blockClasses.lowerBound, Int.bitWidth - (byteCount - 1).leadingZeroBitCount)
-    }
-    if byteCount >= reservedByteCount, !AvailableMemory.allows(byteCount: byteCount) {
+    let isInline = byteCount <= inlineByteCount
+    let isReserved = !isInline && (isFilled || byteCount < reservedByteCount)
+    if !isInline, !isReserved, !AvailableMemory.allows(byteCount: byteCount) {
       throw noMemory(count, typecode)
     }
-    let object = try create(kind, payloadClass: blockClass) { object in
+    let blockClass = max(
+      ArenaLayout.blockClasses.lowerBound, Int.bitWidth - (byteCount - 1).leadingZeroBitCount)
+    let object = try create(kind, payloadClass: isInline ? nil : blockClass) { object in
       object.typeWord.value = UInt32(typecode.rawValue)
       object.countWord.value = UInt64(count)
     }
-    if blockClass != nil, byteCount < reservedByteCount {
-      do throws(MultiprocessingError) {
-        try Block(number: object.payload.value).reserve(from: 0, to: byteCount)
-      } catch {
-        object.release()
-        throw error
-      }
+    guard isReserved else { return object }
+    do throws(MultiprocessingError) {
+      try Block(number: object.payload.value).reserve(from: 0, to: byteCount)
+    } catch {
+      object.release()
+      throw noMemory(count, typecode)
     }
     return object
   }

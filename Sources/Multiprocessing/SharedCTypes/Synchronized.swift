@@ -28,14 +28,21 @@ public struct Synchronized: BitwiseCopyable, Hashable, Sendable {
 
   /// Makes an array of zeros.
   ///
+  /// - Parameters:
+  ///   - typecode: The type of its elements.
+  ///   - count: How many there are.
+  ///   - isFilled: Whether all of it is written at once.
+  /// - Returns: The array, without a lock.
   /// - Throws: `.system` when there is no memory for it.
-  /// - Complexity: O(1) from 4 MiB on: such an array gets its memory when it is written.
+  /// - Complexity: O(1) from 4 MiB on, unless it is filled: such an array gets its memory when it is
+  ///   written.
   ///
   /// Python: `multiprocessing.RawArray`.
   public static func makeArray(
-    _ typecode: Typecode, count: Int
+    _ typecode: Typecode, count: Int, isFilled: Bool = false
   ) throws(MultiprocessingError) -> Synchronized {
-    Synchronized(try SharedObject.createElements(.array, typecode, count: count))
+    Synchronized(
+      try SharedObject.createElements(.array, typecode, count: count, isFilled: isFilled))
   }
 
   /// Makes the handle of a value or array that exists, without a lock.

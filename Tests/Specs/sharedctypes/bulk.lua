@@ -48,6 +48,7 @@ for _, make in ipairs{mp.Array, mp.RawArray} do
   assert(list() == "9 1 1 1 0")
   raises(mp.IndexError, "invalid index 6", a.fill, a, 1, 6)
   raises(mp.IndexError, "invalid index 0", a.fill, a, 1, 0, 2)
+  raises(mp.IndexError, "invalid index 9", a.fill, a, 1, {j = 9})
   raises(mp.OverflowError, "does not fit", a.fill, a, 1 << 40)
   raises(mp.TypeError, "fill() missing 1 required argument: 'v'", a.fill, a)
   raises(mp.TypeError, "i must be an integer, got string", a.get, a, "x")

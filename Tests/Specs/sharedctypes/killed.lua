@@ -5,7 +5,7 @@ if arg[1] ~= "log" then
   -- Run once more with the log on standard error.
   local out <close> = assert(io.popen(("%s %s log 2>&1"):format(arg[-1], arg[0])))
   local text = out:read "a"
-  local _, count = text:gsub("%[WARNING/MainProcess%] a lock made at killed%.lua:%d+ was abandoned: ", "")
+  local _, count = text:gsub("%[WARNING/MainProcess%] a lock made at %S*killed%.lua:%d+ was abandoned: ", "")
   assert(count == 4 and text:find "done\n$", text)
   print "ok"
   os.exit(true, true)
