@@ -31,6 +31,11 @@ extension LuaState {
           try state.openSubmodule("reduction")
         }
       },
+      "multiprocessing.sharedctypes": {
+        $0.run { (state) throws(LuaError) in
+          try state.openSubmodule("sharedctypes")
+        }
+      },
     ])
     #if FaultInjection
     preloadSoak()
@@ -119,6 +124,7 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   state.addConditions()
   state.addEvents()
   state.addBarriers()
+  state.addSharedCTypes()
   state.addLogging()
   state.addRange()
   state.addProcessFunctions()
@@ -142,6 +148,8 @@ extension LuaState {
     rawSet(-2, "reduction")
     pushSharedMemoryModule()
     rawSet(-2, "shared_memory")
+    pushSharedCTypesModule()
+    rawSet(-2, "sharedctypes")
     newTable()
     for name: StaticString in ["Pipe", "wait"] {
       rawGet(-2, name)

@@ -1,5 +1,6 @@
--- tree_storm.lua [SECONDS [SEED]]: processes that start others, make and drop objects, share a pipe
--- and shut queues down, killed at random and replaced, or dying at the step that MPLUA_FAULT names.
+-- tree_storm.lua [SECONDS [SEED]]: processes that start others, make and drop objects, share a
+-- pipe, add up in shared values and shut queues down, killed at random and replaced, or dying at
+-- the step that MPLUA_FAULT names.
 
 package.path = arg[0]:match "^(.-)[^/]*$" .. "?.lua;" .. package.path
 local mp = require "multiprocessing"
@@ -57,6 +58,37 @@ local function make_objects(log)
   if not held then log:write(support.violation, 11) end
   lock:release()
   join(child, log, 12)
+end
+
+-- A value and an array that three add to; who dies holding their locks leaves at most one step
+-- half done.
+local function add_up(log)
+  local total, both = mp.Value("q"), mp.Array("q", 2000)
+  local ends = both:slice(-1, -1)
+  local rounds = math.random(20)
+  local function work()
+    for _ = 1, rounds do
+      total:add(1)
+      both:with(function()
+        both[1] = both[1] + 1
+        ends[1] = ends[1] + 1
+      end)
+    end
+  end
+  local first, second = start(work), start(work)
+  work()
+  local dead = 0
+  for position, child in ipairs{first, second} do
+    if join(child, log, 30 + 2 * position) ~= 0 then dead = dead + 1 end
+  end
+  local least, most = rounds * (3 - dead), rounds * 3
+  if total.value < least or total.value > most or (dead == 0 and total.value ~= most) then
+    log:write(support.violation, 28)
+  end
+  local missing = both[1] - both[2000]
+  if both[1] < least or both[1] > most or missing < 0 or missing > dead then
+    log:write(support.violation, 29)
+  end
 end
 
 -- Everybody who waits for a queue hears of its end, whoever died in the middle of ending it.
@@ -121,8 +153,8 @@ local function maker(_, log)
   local count = 0
   while true do
     count = count + 1
-    local steps = {shut_down, share_memory, make_objects, make_objects}
-    steps[math.random(4)](log)
+    local steps = {shut_down, share_memory, add_up, make_objects, make_objects}
+    steps[math.random(#steps)](log)
     log:write(0, count)
   end
 end
@@ -158,7 +190,7 @@ local function receiver(input)
         if is_whole(message) then
           log:write(message[1], message[2])
         else
-          log:write(support.violation, 30)
+          log:write(support.violation, 40)
         end
       end
     end

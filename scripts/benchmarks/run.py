@@ -30,6 +30,8 @@ WORKLOADS = [
     ("synchronize", PYTHON, ["rlock", "5000000"], ["rlock", "5000000"]),
     ("synchronize", PYTHON, ["semaphore", "5000000"], ["semaphore", "5000000"]),
     ("synchronize", PYTHON, ["event", "5000"], ["event", "50000"]),
+    ("arrays", PYTHON, ["10000000"], ["10000000"]),
+    ("value", PYTHON, ["2", "200000"], ["2", "2000000"]),
     ("serialise", PYTHON, ["0.2"], ["0.2"]),
     ("memory", PYTHON, [], []),
     ("cpu", LUA, ["primes", "300000"], ["primes", "300000"]),
@@ -39,7 +41,7 @@ WORKLOADS = [
 # Others can only slow these down, as one process does the same all the time: the best run counts.
 # The rest depends on who runs when, and the median counts.
 STEADY = ("interp.", "serialise.", "lock.uncontended", "synchronize.rlock",
-          "synchronize.semaphore", "cpu.")
+          "synchronize.semaphore", "arrays.", "cpu.")
 
 
 class Failure(Exception):

@@ -96,7 +96,7 @@ extension LuaState {
     let outcome = try lifting { () throws(MultiprocessingError) in
       try handle.condition.wait(until: deadline)
     }
-    if outcome.isAbandoned { warnAbandoned(handle.lockObject) }
+    if outcome.isAbandoned { handle.lockObject.warnAbandoned() }
     return outcome
   }
 }

@@ -30,6 +30,7 @@ extension LuaState {
       "try_recv": { $0.run(connectionTryReceive) },
       "send_bytes": { $0.run(connectionSendBytes) },
       "recv_bytes": { $0.run(connectionReceiveBytes) },
+      "recv_bytes_into": { $0.run(connectionReceiveBytesInto) },
       "poll": { $0.run(connectionPoll) },
       "fileno": { $0.runBare("fileno", connectionDescriptor) },
       "close": { $0.runBare("close", connectionClose) },
@@ -71,7 +72,7 @@ extension LuaState {
   ///
   /// What it does not change is not written back: a finalizer that runs while a message is decoded
   /// may have closed the connection.
-  private func withConnection<Result>(
+  fileprivate func withConnection<Result>(
     _ body: (inout Connection) throws(LuaError) -> Result
   ) throws(LuaError) -> Result {
     let given = try object(1, as: ConnectionHandle.self)
@@ -162,17 +163,24 @@ private func connectionSendBytes(_ state: LuaState) throws(LuaError) -> Int32 {
       parameters: [Parameter("buf", .value), Parameter("offset"), Parameter("size")]),
     from: 2)
   try state.lifting { () throws(MultiprocessingError) in try connection.check(.send) }
-  guard state.isString(2) else {
-    throw .type("buf must be a string, got \(state.typeName(2)); conn:send() sends any value")
+  let buffer = state.byteBuffer(2)
+  guard buffer != nil || state.isString(2) else {
+    throw .type(
+      "buf must be a string or an array, got \(state.typeName(2)); conn:send() sends any value")
   }
-  let count = state.rawLength(2)
+  let count = buffer?.count ?? state.rawLength(2)
   let offset = try state.integer(3, "offset", default: 0)
   if offset < 0 { throw .value("offset is negative") }
   if offset > count { throw .value("buffer length < offset") }
   let size = try state.integer(4, "size", default: count - offset)
   if size < 0 { throw .value("size is negative") }
   if size > count - offset { throw .value("buffer length < offset + size") }
-  try Messages.send(state, bytesAt: 2, offset..<(offset + size), through: connection)
+  let range = offset..<(offset + size)
+  if let buffer {
+    try Messages.send(state, buffer[range], through: connection)
+  } else {
+    try Messages.send(state, bytesAt: 2, range, through: connection)
+  }
   return 0
 }
 
@@ -188,6 +196,52 @@ private func connectionReceiveBytes(_ state: LuaState) throws(LuaError) -> Int32
   if limit < 0 { throw .value("negative maxlength") }
   try state.receiveFromConnection(asBytes: true, limit: limit == .max ? nil : limit)
   return 1
+}
+
+/// Lua: `conn:recv_bytes_into(buf [, offset])` writes a message into an array, `offset` bytes after its
+/// beginning, and gives its length.
+///
+/// A message that is too long is in the `value` of the error.
+private func connectionReceiveBytesInto(_ state: LuaState) throws(LuaError) -> Int32 {
+  _ = try state.object(1, as: ConnectionHandle.self)
+  try state.bind(
+    Signature(
+      name: "recv_bytes_into", example: "conn:recv_bytes_into(a, {offset = 8})",
+      parameters: [Parameter("buf", .value), Parameter("offset")]),
+    from: 2)
+  let view = try state.optionalView(2)
+  let memory = state.byteBuffer(2)
+  guard let size = view?.count ?? memory?.count else {
+    throw .type(
+      "buf must be an array or the buf of a SharedMemory, got \(state.typeName(2)); "
+        + "conn:recv_bytes() gives a string")
+  }
+  let offset = try state.integer(3, "offset", default: 0)
+  if offset < 0 { throw .value("negative offset") }
+  if offset > size { throw .value("offset too large") }
+  guard let buffer = memory else { return try state.receiveIntoView(from: offset) }
+  state.push(
+    try state.withConnection { (connection) throws(LuaError) in
+      try Messages.receive(state, into: buffer[offset..<buffer.count], from: &connection)
+    })
+  return 1
+}
+
+extension LuaState {
+  /// Receives into the view at index 2, from `offset` on.
+  fileprivate func receiveIntoView(from offset: Int) throws(LuaError) -> Int32 {
+    try receiveFromConnection(asBytes: true)
+    let count = rawLength(-1)
+    // Asked again: meanwhile the memory may have been closed.
+    let view = try optionalView(2) ?? .released
+    guard count <= view.count - offset else {
+      copy(-1)
+      throw Messages.tooLong(self, count, for: view.count - offset)
+    }
+    copyString(-1, to: view, at: offset)
+    push(count)
+    return 1
+  }
 }
 
 /// Lua: `conn:poll([timeout])`; without a timeout it does not wait, with nil as keyword neither.

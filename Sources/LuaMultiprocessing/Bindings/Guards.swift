@@ -44,17 +44,8 @@ extension LuaState {
     let result = try lifting { () throws(MultiprocessingError) in
       try handle.acquire(until: deadline)
     }
-    if result == .abandoned { warnAbandoned(handle.lockObject) }
+    if result == .abandoned { handle.lockObject.warnAbandoned() }
     return result
-  }
-
-  /// Logs that a lock came back from a dead owner.
-  @inline(never)
-  func warnAbandoned(_ object: SharedObject) {
-    let place = object.place
-    Logger.log(
-      .warning,
-      "a lock\(place.isEmpty ? "" : " made at \(place)") was abandoned: its owner died holding it")
   }
 
   /// Lua: `lock:acquire([block [, timeout]])`: true, also `"abandoned"` when the last owner died with

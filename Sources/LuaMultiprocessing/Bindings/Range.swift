@@ -1,6 +1,7 @@
 // `mp.range`: a row of integers that takes no room. Python: `range`.
 
 internal import CLuaBridge
+internal import Multiprocessing
 
 /// The integers from `start` on, `count` of them, `step` apart.
 struct Range: LuaObject {
@@ -101,13 +102,14 @@ private func rangeToString(_ state: LuaState) throws(LuaError) -> Int32 {
 // MARK: - Lists of any kind
 
 extension LuaState {
-  /// How many items a list has: a table's `n` or its length, or a range's.
+  /// How many items a list has: a table's `n` or its length, a range's or an array's.
   ///
   /// - Throws: `TypeError` for what is no list.
   func checkList(
     _ index: Int32, _ name: String, call: String
   ) throws(LuaError) -> Int {
     if let range = optionalObject(index, as: Range.self) { return range.count }
+    if let array = optionalObject(index, as: ArrayHandle.self) { return array.memory.count }
     try checkArgumentList(index, name, call)
     if isNoneOrNil(index) { throw .type("\(name) must be a list, got \(typeName(index))") }
     rawGet(index, "n")
@@ -120,9 +122,13 @@ extension LuaState {
   /// Pushes an item of a list that `checkList` accepted, counting from 0.
   ///
   /// Stack: [] -> [item].
-  func push(listItem position: Int, of index: Int32) {
+  func push(listItem position: Int, of index: Int32) throws(LuaError) {
     if let range = optionalObject(index, as: Range.self) {
       push(range[position])
+    } else if let array = optionalObject(index, as: ArrayHandle.self)?.memory {
+      push(
+        try lifting { () throws(MultiprocessingError) in try array.load(position) },
+        of: array.typecode)
     } else {
       rawGet(index, position + 1)
     }

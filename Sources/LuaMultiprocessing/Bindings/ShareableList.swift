@@ -139,7 +139,7 @@ private func listMake(_ state: LuaState) throws(LuaError) -> Int32 {
     if !state.isNoneOrNil(1) {
       let count = try state.checkList(1, "sequence", call: "ShareableList")
       for position in 0..<count {
-        state.push(listItem: position, of: 1)
+        try state.push(listItem: position, of: 1)
         items.append(try state.item(-1, "sequence[\(position + 1)]"))
         state.pop()
       }

@@ -36,6 +36,11 @@ extension SharedHandle {
   var references: [SharedObject] { [object] }
   var details: UInt64 { 0 }
 
+  /// A class that is not in `SharedClasses` does not travel.
+  static func push(_ state: LuaState, _ references: [SharedObject], details: UInt64) -> Bool {
+    false
+  }
+
   /// The handle at an index.
   fileprivate static func read(_ state: LuaState, _ index: Int32) -> (any SharedHandle)? {
     state.optionalObject(index, as: Self.self)

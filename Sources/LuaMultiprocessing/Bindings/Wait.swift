@@ -17,7 +17,7 @@ func connectionWait(_ state: LuaState) throws(LuaError) -> Int32 {
   let deadline = try state.deadline(timeout: 2, absent: count == 0 ? .now : .never)
   var things: [Waitable] = []
   for position in 0..<count {
-    state.push(listItem: position, of: 1)
+    try state.push(listItem: position, of: 1)
     things.append(try state.waitable(position + 1))
     state.pop()
   }
@@ -26,7 +26,7 @@ func connectionWait(_ state: LuaState) throws(LuaError) -> Int32 {
   }
   state.newTable(list: Int32(ready.count))
   for (index, position) in ready.enumerated() {
-    state.push(listItem: position, of: 1)
+    try state.push(listItem: position, of: 1)
     state.rawSet(-2, index + 1)
   }
   return 1

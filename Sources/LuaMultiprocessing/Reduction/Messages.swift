@@ -66,7 +66,7 @@ enum Messages {
       ends.reserveCapacity(count)
       var references: [Int: [SharedObject]] = [:]
       for position in 0..<count {
-        state.push(listItem: position, of: list)
+        try state.push(listItem: position, of: list)
         try Encoder.use(state) { (encoder) throws(LuaError) in
           do throws(LuaError) {
             try encoder.encode(state, state.top, root: "list[?]")
@@ -189,6 +189,65 @@ enum Messages {
       }
       try state.lifting { () throws(MultiprocessingError) in try connection.send(buffer) }
     }
+  }
+
+  /// Sends the bytes of memory, as they are together while its lock is held.
+  static func send(
+    _ state: LuaState, _ memory: Synchronized, through connection: Connection
+  ) throws(LuaError) {
+    try withBuffer { (buffer) throws(LuaError) in
+      try state.lifting { () throws(MultiprocessingError) in
+        try buffer.extend(by: memory.elements.byteCount)
+      }
+      if let address = unsafe buffer.address {
+        try state.lifting { () throws(MultiprocessingError) in
+          try memory.access { elements in
+            let bytes = unsafe UnsafeRawBufferPointer(elements.bytes)
+            if let source = bytes.baseAddress {
+              unsafe address.copyMemory(from: source, byteCount: bytes.count)
+            }
+          }
+        }
+      }
+      try state.lifting { () throws(MultiprocessingError) in try connection.send(buffer) }
+    }
+  }
+
+  /// Receives a message into the beginning of memory.
+  ///
+  /// - Returns: How many bytes it had.
+  /// - Throws: `BufferTooShort`, whose `value` is the message.
+  static func receive(
+    _ state: LuaState, into memory: Synchronized, from connection: inout Connection
+  ) throws(LuaError) -> Int {
+    try withBuffer { (buffer) throws(LuaError) in
+      var references: [SharedObject]?
+      try state.lifting { () throws(MultiprocessingError) in
+        try connection.receive(into: &buffer, references: &references)
+      }
+      // Bytes are all that is wanted: what the message carries besides is let go.
+      try ReceivedObjects.use(references ?? [], state) {}
+      let count = buffer.count
+      guard count <= memory.count else {
+        unsafe state.push(bytes: buffer.bytes)
+        throw tooLong(state, count, for: memory.count)
+      }
+      let bytes = unsafe buffer.bytes
+      try state.lifting { () throws(MultiprocessingError) in
+        try memory.access { unsafe $0[0..<count].bytes.copyMemory(from: bytes) }
+      }
+      return count
+    }
+  }
+
+  /// The error for a message, on top of the stack, that a buffer has no room for: `BufferTooShort`.
+  ///
+  /// Stack: [bytes] -> [error].
+  static func tooLong(_ state: LuaState, _ count: Int, for room: Int) -> LuaError {
+    state.push(.bufferTooShort, "the message has \(count) bytes, the buffer \(room)")
+    state.insert(-2)
+    state.rawSet(-2, "value")
+    return .onTop
   }
 
   /// Receives a message.

@@ -9,3 +9,14 @@ public enum Acquisition: Sendable {
   /// The deadline passed first.
   case timedOut
 }
+
+extension SharedObject {
+  /// Logs that the lock came from a dead owner.
+  @inline(never)
+  public func warnAbandoned() {
+    let place = place
+    Logger.log(
+      .warning,
+      "a lock\(place.isEmpty ? "" : " made at \(place)") was abandoned: its owner died holding it")
+  }
+}

@@ -29,6 +29,7 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case startRunning
   case pipePacketSent, pipePacketTaken
   case memoryRecorded, memoryNamed, memoryUnnamed
+  case valueLocked
   case sweepClaimed, sweepMessagesSettled, sweepRowCleared, sweepWoken, sweepFreed
 
   /// Dies here if the environment says so.

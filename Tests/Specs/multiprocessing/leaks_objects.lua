@@ -1,5 +1,5 @@
--- 10,000 queues, locks and pipes, made, used and dropped, leave no descriptor, shared memory file
--- or memory; and 64 MiB of messages are given back when they were read.
+-- 10,000 queues, locks, values, arrays and pipes, made, used and dropped, leave no descriptor, shared
+-- memory file or memory; and 64 MiB of messages are given back when they were read.
 
 local mp = require "multiprocessing"
 
@@ -49,6 +49,10 @@ local makers = {
   end,
   lock = function() mp.Lock():acquire() end,
   recursive_lock = function() mp.RLock():acquire() end,
+  value = function() mp.Value("i", 5):add(1) end,
+  raw_value = function() mp.RawValue("d", 5).value = 6 end,
+  small_array = function() mp.Array("h", 4)[4] = 5 end,
+  array = function() mp.Array("d", 1000):slice(500):fill(1) end,
   closed_pipe = function()
     local one, other = mp.Pipe()
     one:send "x"
