@@ -191,8 +191,13 @@ extension Ring {
     _ units: UInt32, at position: UInt32, in segment: Segment, head: UInt64
   ) -> Bool {
     var low = Ring.position(head)
-    // Messages in earlier segments take no room of this one.
-    if Int32(bitPattern: low &- segment.base) < 0 { low = segment.base }
+    // Messages in earlier segments take no room of this one. Where the getters are says whether that
+    // is it, or the segment has seen so many messages that positions came round.
+    if Int32(bitPattern: low &- segment.base) < 0,
+      header.getSegment.value != header.putSegment.value
+    {
+      low = segment.base
+    }
     return UInt64(position &- low) + UInt64(units) <= UInt64(segment.capacity)
   }
 
