@@ -74,6 +74,16 @@ extension RuntimeTests {
       for value in 0..<1000 { #expect(try get(queue) == value) }
     }
 
+    @Test("a bounded ring grows once, to what it may hold")
+    func boundedGrowth() throws {
+      let queue = try Queue(maxsize: 16)
+      defer { queue.release() }
+      for value in 0..<16 { try put(queue, value, byteCount: 1 << 20) }
+      #expect(queue.ring.header.growCount.value == 1)
+      for value in 0..<16 { #expect(try get(queue, byteCount: 1 << 20) == value) }
+      #expect(queue.ring.header.shrinkCount.value == 1)
+    }
+
     @Test("a segment lives on when positions have come round")
     func laps() throws {
       let queue = try Queue()
