@@ -39,12 +39,16 @@ int cluabridge_pcall(lua_State *L, int arguments, int results, int handler) {
 
 void cluabridge_collect(lua_State *L) { lua_gc(L, LUA_GCCOLLECT); }
 
-lua_State *cluabridge_new_stack(lua_State *L) {
-  int running = lua_gc(L, LUA_GCISRUNNING) == 1;
+bool cluabridge_stop_collector(lua_State *L) {
+  bool running = lua_gc(L, LUA_GCISRUNNING) == 1;
   if (running) lua_gc(L, LUA_GCSTOP);
-  lua_State *stack = lua_newthread(L);
-  if (running) lua_gc(L, LUA_GCRESTART);
-  return stack;
+  return running;
+}
+
+void cluabridge_restart_collector(lua_State *L) { lua_gc(L, LUA_GCRESTART); }
+
+void cluabridge_collect_for(lua_State *L, int kilobytes) {
+  if (lua_gc(L, LUA_GCISRUNNING) == 1) lua_gc(L, LUA_GCSTEP, kilobytes);
 }
 
 int cluabridge_tostring(lua_State *L) {

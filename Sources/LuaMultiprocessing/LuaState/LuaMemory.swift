@@ -104,6 +104,18 @@ extension LuaState {
   /// Collects in generational mode from now on, as Lua's own interpreter does.
   package func collectByGenerations() { unsafe cluabridge_collect_by_generations(pointer) }
 
+  /// Runs `body` without a step of the collector, so no finalizer and no other Lua code runs.
+  package func withoutCollector<Result>(_ body: (LuaState) -> Result) -> Result {
+    let wasRunning = unsafe cluabridge_stop_collector(pointer)
+    defer { if wasRunning { unsafe cluabridge_restart_collector(pointer) } }
+    return body(self)
+  }
+
+  /// Lets the collector, and finalizers, run for memory that was taken while it rested.
+  package func collect(for byteCount: Int) {
+    unsafe cluabridge_collect_for(pointer, Int32(clamping: byteCount >> 10))
+  }
+
   /// Asks whether Lua's heap may grow by `byteCount`, before Swift code pushes that much.
   ///
   /// - Throws: `.memory` when the limit would be passed even after a full collection.
