@@ -48,11 +48,9 @@ bool cluabridge_stop_collector(lua_State *L) {
 
 void cluabridge_restart_collector(lua_State *L) { lua_gc(L, LUA_GCRESTART); }
 
-lua_State *cluabridge_new_stack(lua_State *L) {
-  bool was_running = cluabridge_stop_collector(L);
-  lua_State *stack = lua_newthread(L);
-  if (was_running) cluabridge_restart_collector(L);
-  return stack;
+
+void cluabridge_collect_for(lua_State *L, int kilobytes) {
+  if (lua_gc(L, LUA_GCISRUNNING) == 1) lua_gc(L, LUA_GCSTEP, kilobytes);
 }
 
 int cluabridge_tostring(lua_State *L) {

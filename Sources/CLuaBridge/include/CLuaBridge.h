@@ -68,16 +68,16 @@ int cluabridge_pcall(lua_State *L, int arguments, int results, int handler);
 /// Collects all garbage. Here because lua_gc is variadic.
 void cluabridge_collect(lua_State *L);
 
-/// Stops the collector, so that no finalizer runs; false when it was stopped already. Here because
-/// lua_gc is variadic.
+/// Keeps the collector, and with it every finalizer, from running until it is restarted; false when it
+/// was stopped already. Here because lua_gc is variadic.
 bool cluabridge_stop_collector(lua_State *L);
 
-/// Lets the collector run again. Here because lua_gc is variadic.
+/// Lets the collector run again; it has forgotten what was allocated meanwhile. Here because lua_gc is
+/// variadic.
 void cluabridge_restart_collector(lua_State *L);
 
-/// Pushes a new coroutine to use as one more stack, without a step of the collector: no finalizer
-/// runs. Here because lua_gc is variadic.
-lua_State *cluabridge_new_stack(lua_State *L);
+/// Collects as after an allocation of so many kilobytes. Here because lua_gc is variadic.
+void cluabridge_collect_for(lua_State *L, int kilobytes);
 
 // C functions for cluabridge_pcall: the API calls of the same name, which may run metamethods.
 

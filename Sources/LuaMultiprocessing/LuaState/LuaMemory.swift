@@ -107,6 +107,11 @@ extension LuaState {
   /// Collects all garbage and runs its finalizers.
   package func collectGarbage() { unsafe cluabridge_collect(pointer) }
 
+  /// Lets the collector, and finalizers, run for memory that was taken while it rested.
+  package func collect(for byteCount: Int) {
+    unsafe cluabridge_collect_for(pointer, Int32(clamping: byteCount >> 10))
+  }
+
   /// Asks whether Lua's heap may grow by `byteCount`, before Swift code pushes that much.
   ///
   /// - Throws: `.memory` when the limit would be passed even after a full collection.

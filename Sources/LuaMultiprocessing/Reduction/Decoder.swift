@@ -115,6 +115,43 @@ package import Multiprocessing
     try unsafe decode(state, bytes: UnsafeRawBufferPointer(start: bytes, count: count))
   }
 
+  /// Makes the value of a message that is nothing but one long string, without running Lua code: the
+  /// bytes may be another's, under a lock.
+  ///
+  /// The collector rests meanwhile and forgets what it had planned, so this is only for strings that
+  /// would make it run anyway: those of a fifth of the heap, by which it lets the heap grow. Huge ones
+  /// would hold the lock for long, and the machine may not have the memory.
+  ///
+  /// Stack: [] -> [string] when the result is not 0.
+  ///
+  /// - Returns: For how many bytes the collector has to be asked to run, after the lock; 0 when
+  ///   nothing was done, and `decode` is the way.
+  @inline(never)
+  static func pushLongString(_ state: LuaState, message: UnsafeRawBufferPointer) -> Int {
+    guard let start = message.baseAddress, message.count > 9 else { return 0 }
+    let memory = LuaMemory(of: state)
+    guard memory.used / 5 < message.count, message.count <= 16 << 20, memory.limit == .max,
+      state.hasStack(1)
+    else { return 0 }
+    let head: Int
+    let count: UInt64
+    switch unsafe start.load(as: UInt8.self) {
+    case Tag.string32:
+      head = 5
+      unsafe count = UInt64(start.loadUnaligned(fromByteOffset: 1, as: UInt32.self))
+    case Tag.string64:
+      head = 9
+      unsafe count = start.loadUnaligned(fromByteOffset: 1, as: UInt64.self)
+    default: return 0
+    }
+    guard count == UInt64(message.count - head) else { return 0 }
+    state.withoutCollecting {
+      _ = unsafe lua_pushlstring(
+        state.pointer, (start + head).assumingMemoryBound(to: CChar.self), message.count - head)
+    }
+    return message.count
+  }
+
   private mutating func decode() throws(LuaError) {
     let tag = try read(as: UInt8.self)
     if try unsafe !decodePlain(tag, root.pointer), try enter(tag) { try decodeTables() }

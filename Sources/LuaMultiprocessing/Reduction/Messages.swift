@@ -6,7 +6,8 @@ internal import Multiprocessing
 /// Carries values as messages.
 ///
 /// A value is encoded before any lock is taken, and decoded from a private copy after the lock was
-/// given up: finalizers may run then. All Lua code has run when memory is shared.
+/// given up: finalizers may run then. A long string alone is copied once, from shared memory into
+/// Lua's, where the collector rests meanwhile. All Lua code has run when memory is shared.
 enum Messages {
   /// Puts the value at `index` into a queue.
   @inline(__always)
@@ -34,10 +35,18 @@ enum Messages {
   ) throws(LuaError) {
     try withBuffer { (buffer) throws(LuaError) in
       var references: [SharedObject]?
+      var pushed = 0
       try state.lifting { () throws(MultiprocessingError) in
-        try queue.get(
-          into: &buffer, references: &references, until: deadline, isLoop: isLoop)
+        try unsafe queue.get(references: &references, until: deadline, isLoop: isLoop) {
+          (bytes) throws(MultiprocessingError) in
+          if bytes.count > Tag.longString {
+            unsafe pushed = Decoder.pushLongString(state, message: bytes)
+            if pushed > 0 { return }
+          }
+          try unsafe buffer.store(bytes)
+        }
       }
+      if pushed > 0 { return state.collect(for: pushed) }
       try unsafe decode(state, buffer.bytes, references)
     }
   }

@@ -73,7 +73,8 @@ internal import CLuaBridge
       unsafe lua_settop(stack, 1)
       return unsafe stack
     }
-    let stack = unsafe cluabridge_new_stack(pointer)
+    let state = unsafe LuaState(pointer: pointer)
+    let stack = unsafe state.withoutCollecting { state.newCoroutine() }.pointer
     unsafe lua_copy(pointer, -1, slot)
     unsafe lua_settop(pointer, -2)
     unsafe lua_pushnil(stack)

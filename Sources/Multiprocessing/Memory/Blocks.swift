@@ -42,8 +42,16 @@ struct Block {
   /// Gives the pages back; the block stays its owner's.
   func punch() { Arena.punch(offset, byteCount: byteCount) }
 
-  /// Makes a part of the block sure to exist.
+  /// Makes a part of the block sure to exist, which begins and ends between pages.
   func reserve(from start: Int, to end: Int) throws(MultiprocessingError) {
+    // The machine is asked what it has left once every 4 MiB.
+    let step = 4 << 20
+    if start / step < end / step {
+      let byteCount = max(step, end - start)
+      guard AvailableMemory.allows(byteCount: byteCount) else {
+        throw .system(.noMemory, "reserve \(byteCount) bytes of shared memory")
+      }
+    }
     try Arena.reserve(offset + start, byteCount: end - start)
   }
 

@@ -109,10 +109,30 @@ extension Queue {
     into buffer: inout ScratchBuffer, references: inout [SharedObject]?,
     until deadline: Deadline = .never, isLoop: Bool = false
   ) throws(MultiprocessingError) {
-    let mark = try unsafe ring.get(until: deadline, for: isLoop ? .queueIterate : .queueGet) {
+    try unsafe get(references: &references, until: deadline, isLoop: isLoop) {
       (bytes) throws(MultiprocessingError) in
       try unsafe buffer.store(bytes)
     }
+  }
+
+  /// Takes the next message through `take`, and what it carries.
+  ///
+  /// - Parameters:
+  ///   - references: As in `get(into:references:until:isLoop:)`.
+  ///   - deadline: When to stop waiting.
+  ///   - isLoop: As in `get(into:references:until:isLoop:)`.
+  ///   - take: Copies the bytes out, which are aligned to 8. Runs under the queue's lock. When it
+  ///     throws, the message stays in the queue.
+  /// - Throws: As `get(into:until:)`, and what `take` throws.
+  ///
+  /// Python: `Queue.get`.
+  @inline(__always)
+  public func get(
+    references: inout [SharedObject]?, until deadline: Deadline = .never, isLoop: Bool = false,
+    take: (UnsafeRawBufferPointer) throws(MultiprocessingError) -> Void
+  ) throws(MultiprocessingError) {
+    let mark = try unsafe ring.get(
+      until: deadline, for: isLoop ? .queueIterate : .queueGet, take: take)
     if mark != 0 { references = MessageObject.accept(mark: mark) }
   }
 

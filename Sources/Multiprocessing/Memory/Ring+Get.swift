@@ -271,7 +271,9 @@ extension Ring {
   /// for long.
   @inline(never)
   private func shrink() {
-    guard header.tail.load() == header.head.value, header.putWord.tryAcquire() else { return }
+    guard header.reserved.value > 1 << header.keptClass.value,
+      header.tail.load() == header.head.value, header.putWord.tryAcquire()
+    else { return }
     let tail = header.tail.load()
     let old = header.putSegment.value
     if tail == header.head.value, old == header.getSegment.value {

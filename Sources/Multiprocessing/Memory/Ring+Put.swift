@@ -224,8 +224,13 @@ extension Ring {
     _ units: UInt32, at position: UInt32, in segment: Segment, head: UInt64
   ) -> Bool {
     var low = Ring.position(head)
-    // Messages in earlier segments take no room of this one.
-    if Int32(bitPattern: low &- segment.base) < 0 { low = segment.base }
+    // Messages in earlier segments take no room of this one. Where the getters are says whether that
+    // is it, or the segment has seen so many messages that positions came round.
+    if Int32(bitPattern: low &- segment.base) < 0,
+      header.getSegment.value != header.putSegment.value
+    {
+      low = segment.base
+    }
     return UInt64(position &- low) + UInt64(units) <= UInt64(segment.capacity)
   }
 
@@ -252,19 +257,11 @@ extension Ring {
       return segment
     }
     FaultPoint.hit(.ringBeforeGrow)
-    var ringClass = segment.ringClass + 1
-    while UInt64(1) << UInt64(ringClass) < UInt64(units) * 2 { ringClass += 1 }
-    if ringClass > Ring.classes.upperBound, units <= 1 << 30, segment.ringClass < 30 {
-      ringClass = 30
-    }
-    guard Ring.classes.contains(ringClass) else {
-      throw .system(.noMemory, "grow a queue beyond 16 GiB")
-    }
-    try takeRegion(ofClass: ringClass)
+    let ringClass = try takeRegion(for: units, after: segment.ringClass)
     FaultPoint.hit(.ringRegionAllocated)
     let k = header.putSegment.value &+ 1
     let grown = Segment(base: position, ringClass: ringClass, k: k)
-    let first = min(grown.capacity, max(units, 16_384))
+    let first = min(grown.capacity, (max(units, 16_384) &+ 255) & ~255)
     try Block(number: header.region(ofClass: ringClass).value)
       .reserve(from: 0, to: Int(first) * 16)
     FaultPoint.hit(.ringRegionReserved)
@@ -289,6 +286,34 @@ extension Ring {
     }
   }
 
+  /// Takes the region of a class that holds two such messages, or of a bounded ring all of them: it
+  /// then grows page by page, and not by one region after the other.
+  ///
+  /// - Returns: Its class, above `segmentClass`.
+  private func takeRegion(
+    for units: UInt32, after segmentClass: Int
+  ) throws(MultiprocessingError) -> Int {
+    var least = segmentClass + 1
+    while UInt64(1) << UInt64(least) < UInt64(units) * 2 { least += 1 }
+    if least > Ring.classes.upperBound, units <= 1 << 30, segmentClass < 30 { least = 30 }
+    guard Ring.classes.contains(least) else {
+      throw .system(.noMemory, "grow a queue beyond 16 GiB")
+    }
+    var best = least
+    let wanted = UInt64(units) * (UInt64(header.maxsize.value) + 1)
+    while best < Ring.mostKeptClass, UInt64(1) << UInt64(best) < wanted { best += 1 }
+    if best > least {
+      do {
+        try takeRegion(ofClass: best)
+        return best
+      } catch {
+        // The larger blocks are fewer, and this was a wish.
+      }
+    }
+    try takeRegion(ofClass: least)
+    return least
+  }
+
   private func takeRegion(ofClass ringClass: Int) throws(MultiprocessingError) {
     guard header.region(ofClass: ringClass).value == 0 else { return }
     try Arena.withLock { () throws(MultiprocessingError) in
@@ -299,12 +324,14 @@ extension Ring {
     }
   }
 
-  /// Reserves pages ahead of the writer: twice what there is, at most 4 MiB more.
+  /// Reserves pages ahead of the writer: twice what there is, at most 1 MiB more.
+  ///
+  /// Making pages costs more than filling them, and getters wait meanwhile for what is put next.
   private func reserve(to end: UInt32, of segment: Segment) throws(MultiprocessingError) {
     let present = header.reserved.value
     guard end > present else { return }
-    let ahead = present &+ min(max(present, 256), 262_144)
-    let wanted = min(segment.capacity, max(end, ahead) &+ 255 & ~255)
+    let ahead = present &+ min(max(present, 256), 65_536)
+    let wanted = min(segment.capacity, (max(end, ahead) &+ 255) & ~255)
     try Block(number: header.region(ofClass: segment.ringClass).value)
       .reserve(from: Int(present) * 16, to: Int(wanted) * 16)
     FaultPoint.hit(.ringReserved)

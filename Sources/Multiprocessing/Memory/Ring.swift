@@ -12,7 +12,7 @@ internal import SystemPackage
 @safe struct Ring: Sendable {
   /// Segments of class c hold 2^c units of 16 bytes: 64 KiB to 16 GiB.
   static let classes = 12...30
-  /// Up to this class (8 MiB) a drained ring keeps its memory, so steady traffic costs no faults.
+  /// As much as this class holds (8 MiB) a drained ring keeps, so steady traffic costs no faults.
   static let keptClass = 19
   /// A ring that must grow again soon after it gave a region back keeps up to this class (64 MiB).
   static let mostKeptClass = 22

@@ -74,6 +74,38 @@ extension RuntimeTests {
       for value in 0..<1000 { #expect(try get(queue) == value) }
     }
 
+    @Test("a bounded ring grows once, to what it may hold")
+    func boundedGrowth() throws {
+      let queue = try Queue(maxsize: 16)
+      defer { queue.release() }
+      for value in 0..<16 { try put(queue, value, byteCount: 1 << 20) }
+      #expect(queue.ring.header.growCount.value == 1)
+      for value in 0..<16 { #expect(try get(queue, byteCount: 1 << 20) == value) }
+      #expect(queue.ring.header.shrinkCount.value == 1)
+    }
+
+    @Test("a segment lives on when positions have come round")
+    func laps() throws {
+      let queue = try Queue()
+      defer { queue.release() }
+      let header = queue.ring.header
+      var value = 0
+      for _ in 0..<20 {
+        for _ in 0..<3 {
+          try put(queue, value, byteCount: 40_000)
+          #expect(try get(queue, byteCount: 40_000) == value)
+          value += 1
+        }
+        // As if so much had gone through: a multiple of every segment's size.
+        let mark = header.tail.load()
+        let later = Ring.mark(
+          ordinal: Ring.ordinal(mark), position: Ring.position(mark) &+ 1 << 29)
+        header.tail.store(later)
+        header.head.store(later)
+      }
+      #expect(header.growCount.value == 0)
+    }
+
     @Test("empty messages, and one larger than any segment so far")
     func sizes() throws {
       let queue = try Queue()

@@ -46,7 +46,9 @@ assert(y:recv_bytes_into(v) == 8 and v.value == 2.5)
 local a = mp.Array("b", 4)
 raises(mp.ValueError, "negative offset", y.recv_bytes_into, y, a, -1)
 raises(mp.ValueError, "offset too large", y.recv_bytes_into, y, a, 5)
-raises(mp.TypeError, "buf must be an array or the buf of a SharedMemory, got string; conn:recv_bytes() gives a string", y.recv_bytes_into, y, "x")
+raises(mp.TypeError,
+  "buf must be an array or the buf of a SharedMemory, got string; conn:recv_bytes() gives a string",
+  y.recv_bytes_into, y, "x")
 raises(mp.TypeError, "recv_bytes_into() missing 1 required argument: 'buf'", y.recv_bytes_into, y)
 raises(mp.TypeError, "offset must be an integer, got number", y.recv_bytes_into, y, a, 0.5)
 x:close()
