@@ -135,7 +135,10 @@ enum Bootstrap {
   private static func reseed(_ state: LuaState) {
     state.pushLoadedModules()
     if state.rawGet(-1, "math") == .table, state.rawGet(-1, "randomseed") == .function {
-      try? state.call(arguments: 0, results: 0)
+      // Lua's own choice is made of the time and an address, which may be those of a sibling.
+      state.push(Randomness.integer)
+      state.push(Randomness.integer)
+      try? state.call(arguments: 2, results: 0)
     }
     state.setTop(0)
   }

@@ -210,7 +210,10 @@ struct SignalTests {
       ("pipes", "does not answer: sleeping (S)"),
       ("stops", "does not answer: stopped (T)"),
     ] {
-      let blocks = "\n\(report)".replacing("\n\(name) (pid ", with: "\0").split(
+      // The terminal shows the key, on the same line.
+      let blocks = "\n\(report)".replacing("^\\", with: "\n").replacing(
+        "\n\(name) (pid ", with: "\0"
+      ).split(
         separator: "\0", omittingEmptySubsequences: false)
       // Who reads comes back from that later, and then answers too.
       #expect(blocks.count == 2 || name == "pipes", "\(name) is shown once: \(report)")

@@ -146,7 +146,7 @@ private enum HandleCount {
   }
 
   private static let state = SingleThreaded(State())
-  private static var least: Int { 50_000 }
+  private static var least: Int { 20_000 }
 
   @inline(__always)
   static func add(_ lua: LuaState) {

@@ -1,7 +1,10 @@
 // Random bytes from the kernel. Python: `os.urandom`.
 
-/// Random bytes fit for secrets.
-enum Randomness {
+/// Random numbers fit for secrets.
+public enum Randomness {
+  /// Any integer.
+  public static var integer: Int { .random(in: .min ... .max) }
+
   /// Takes random bytes from the system's generator.
   static func bytes(_ count: Int) -> [UInt8] {
     var generator = SystemRandomNumberGenerator()

@@ -3,6 +3,8 @@ local mp = require "multiprocessing"
 local log = mp.Queue()
 collectgarbage("incremental", 10, 1000)
 for _ = 1, 20 do
+  -- What the last child's round left.
+  collectgarbage()
   local p = mp.Process{target = function() collectgarbage() end}
   for _ = 1, 200 do
     setmetatable({}, {__gc = function()
