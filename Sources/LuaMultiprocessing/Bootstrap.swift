@@ -137,7 +137,7 @@ enum Bootstrap {
     if state.rawGet(-1, "math") == .table, state.rawGet(-1, "randomseed") == .function {
       // Lua's own choice is made of the time and an address, which may be those of a sibling.
       state.push(Randomness.integer)
-      state.push(Randomness.integer)
+      state.push(Int(CurrentProcess.pid))
       try? state.call(arguments: 2, results: 0)
     }
     state.setTop(0)
