@@ -122,7 +122,8 @@ public struct Barrier: BitwiseCopyable, Hashable, Sendable {
 
   private var isBrokenNow: Bool { phase.load() >= Note.broken }
 
-  private var arrivedCount: Int {
+  /// How many have arrived, as far as it can be told without a lock.
+  var arrivedCount: Int {
     var count = 0
     table.forEach { if Note.isOpen($0.note.load()) { count += 1 } }
     return count

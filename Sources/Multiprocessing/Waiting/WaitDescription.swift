@@ -19,7 +19,7 @@ extension WaitEntry {
     case .semaphoreAcquire: "acquire() of \(thing(semaphoreClass))\(tokenHolders)"
     case .conditionWait: "wait() for \(thing("Condition"))"
     case .eventWait: "wait() for \(thing("Event"))"
-    case .barrierWait: "wait() at \(thing("Barrier"))"
+    case .barrierWait: "wait() at \(thing("Barrier"))\(arrivals)"
     case .waitAny: "mp.wait() or mp.sleep()"
     case .none: "a lock of the runtime"
     }
@@ -35,6 +35,12 @@ extension WaitEntry {
   private var owner: String {
     let owner = OwnerWord(shared.word(0)).owner
     return owner == 0 ? "" : ", held by \(Board.title(of: owner))"
+  }
+
+  private var arrivals: String {
+    guard shared.kind == .barrier else { return "" }
+    let barrier = Barrier(shared)
+    return ", with \(barrier.arrivedCount) of \(barrier.parties) there"
   }
 
   private var semaphoreClass: String {

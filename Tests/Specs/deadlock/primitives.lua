@@ -33,7 +33,7 @@ local p = mp.Process{target = function()
   assert(not ok and err:is(mp.BrokenBarrierError), tostring(err))
 end}
 p:start()
-hopeless("wait%(%) at the Barrier made at", barrier.wait, barrier)
+hopeless("wait%(%) at the Barrier made at [%w_/.]+:%d+, with 2 of 3 there", barrier.wait, barrier)
 assert(barrier.n_waiting == 1)
 barrier:abort()
 p:join()
