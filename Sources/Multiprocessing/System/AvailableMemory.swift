@@ -91,21 +91,12 @@ enum SmallFile {
 
   /// The decimal number that follows a key; nil when there is none ("max" means no limit).
   static func number(after key: String, in text: String) -> UInt64? {
-    var rest = Substring(text)
-    if !key.isEmpty {
-      guard let found = position(of: key, in: text) else { return nil }
-      rest = text[found...]
-    }
-    let digits = rest.drop { $0 == " " }.prefix { $0.isASCII && $0.isNumber }
-    return UInt64(digits)
-  }
-
-  private static func position(of key: String, in text: String) -> String.Index? {
-    var start = text.startIndex
-    while start < text.endIndex {
-      if text[start...].hasPrefix(key) { return text.index(start, offsetBy: key.count) }
-      start = text.index(after: start)
-    }
-    return nil
+    let text = Array(text.utf8)
+    let key = Array(key.utf8)
+    let starts = 0...max(0, text.count - key.count)
+    guard let found = starts.first(where: { text[$0...].starts(with: key) }) else { return nil }
+    let digits = text[(found + key.count)...].drop { $0 == UInt8(ascii: " ") }
+      .prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    return UInt64(String(decoding: digits, as: UTF8.self))
   }
 }
