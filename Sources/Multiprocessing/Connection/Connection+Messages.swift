@@ -7,7 +7,8 @@ extension Connection {
   ///   - message: The bytes.
   ///   - references: What the message carries; this process must hold all of it.
   /// - Throws: `.brokenPipe` when nobody holds the other end, `.operation` when this end is closed or
-  ///   cannot send, `.interrupted`: then the message is not sent.
+  ///   cannot send, `.interrupted`, `.deadlock` when nobody is left who could receive: then the message
+  ///   is not sent.
   ///
   /// Python: `Connection.send_bytes`.
   public func send(
