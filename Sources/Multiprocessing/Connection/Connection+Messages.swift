@@ -121,9 +121,10 @@ extension Connection {
 
   /// Takes the word for receiving; false when another process has it until the deadline.
   ///
-  /// It is held while a message of several packets comes in, so that nobody else takes its rest.
+  /// It is held while a message of several packets comes in, so that nobody else takes its rest: for
+  /// as long as its reader likes, if it had to stop.
   private func takeReceiveWord(until deadline: Deadline) throws(MultiprocessingError) -> Bool {
-    try receiveWord.acquire(until: deadline, for: .internalLock) != .timedOut
+    try receiveWord.acquire(until: deadline, for: purpose(.connectionReceive)) != .timedOut
   }
 
   /// Takes a message if one begins or was begun before; false when there is nothing yet.
