@@ -7,7 +7,8 @@ extension Connection {
   ///   - message: The bytes.
   ///   - references: What the message carries; this process must hold all of it.
   /// - Throws: `.brokenPipe` when nobody holds the other end, `.operation` when this end is closed or
-  ///   cannot send, `.interrupted`: then the message is not sent.
+  ///   cannot send, `.interrupted`, `.deadlock` when nobody is left who could receive: then the message
+  ///   is not sent.
   ///
   /// Python: `Connection.send_bytes`.
   public func send(
@@ -120,9 +121,10 @@ extension Connection {
 
   /// Takes the word for receiving; false when another process has it until the deadline.
   ///
-  /// It is held while a message of several packets comes in, so that nobody else takes its rest.
+  /// It is held while a message of several packets comes in, so that nobody else takes its rest: for
+  /// as long as its reader likes, if it had to stop.
   private func takeReceiveWord(until deadline: Deadline) throws(MultiprocessingError) -> Bool {
-    try receiveWord.acquire(until: deadline, for: .internalLock) != .timedOut
+    try receiveWord.acquire(until: deadline, for: purpose(.connectionReceive)) != .timedOut
   }
 
   /// Takes a message if one begins or was begun before; false when there is nothing yet.

@@ -40,6 +40,12 @@ struct PipeEnd {
     return peer.kind == .pipe && peer.generation == end.word(3).load() ? peer : nil
   }
 
+  /// Whether who sleeps on the word waits for the receive word, which another reader has, and not for
+  /// a packet.
+  func isTurn(_ watch: Futex.Watch?) -> Bool {
+    watch.map { Arena.offset(of: $0.word) == Arena.offset(of: receiveWord.word) } ?? false
+  }
+
   /// Whether a process has the other end open.
   func isPeerHeld(by process: UInt32) -> Bool { peer?.isHeld(by: process) ?? false }
 

@@ -154,8 +154,10 @@ extension MessageObject {
   func accept() -> [SharedObject] {
     let references = references
     let slot = Board.ownSlot
-    Arena.header.gainCount.add(1)
     for object in references { References.insert(object.number, slot: slot.index) }
+    // Between the bits and the counts of messages: a search for deadlocks that saw neither the bit
+    // nor the message sees that the count has changed.
+    Arena.header.gainCount.add(1)
     FaultPoint.hit(.messageAccepted)
     finish(slot)
     // The bits keep all of it.

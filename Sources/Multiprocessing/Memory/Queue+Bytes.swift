@@ -9,9 +9,10 @@ extension Queue {
   /// - Parameters:
   ///   - message: The bytes to send. May be empty; at most 4 GiB less 16 bytes.
   ///   - deadline: When to stop waiting.
-  /// - Throws: `.full` when the deadline passes first, `.shutDown` after `shutdown`, `.interrupted`
-  ///   by the interruption handler, `.system(.noMemory, ...)` when the machine has no room,
-  ///   `.valueError` when the message can never fit.
+  /// - Throws: `.full` when the deadline passes first, `.shutDown` after `shutdown`, `.deadlock` when
+  ///   nobody is left who could make room, `.interrupted` by the interruption handler,
+  ///   `.system(.noMemory, ...)` when the machine has no room, `.valueError` when the message can never
+  ///   fit.
   /// - Complexity: O(*n*) in the byte count.
   ///
   /// Python: `Queue.put`.

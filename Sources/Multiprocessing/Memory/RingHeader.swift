@@ -148,9 +148,11 @@ extension RingHeader {
     Ring.classes.contains { region(ofClass: $0).value == block.number }
   }
 
-  /// Whether there ever was a region of a megabyte or more.
+  /// Whether there ever was a large region.
   var isLarge: Bool {
-    Ring.classes.contains { $0 >= 16 && region(ofClass: $0).value != 0 }
+    Ring.classes.contains {
+      1 << ($0 + 4) >= SharedObject.largeByteCount && region(ofClass: $0).value != 0
+    }
   }
 
   /// Gives the pages of all regions back.
@@ -176,14 +178,21 @@ extension RingHeader {
 /// the second sleeper. A ticket only ever grows.
 @safe struct WakeLine {
   private let base: UnsafeMutableRawPointer
+  /// Whether the two words for processes in `MultipleWait` are there.
+  private let canBePolled: Bool
 
+  /// The line in a queue's header, in four words.
   @inline(__always)
-  init(_ base: UnsafeMutableRawPointer) { unsafe self.base = base }
+  init(_ base: UnsafeMutableRawPointer) {
+    unsafe self.base = base
+    canBePolled = true
+  }
 
-  /// The line in two of an object's own words.
+  /// The line in two of an object's own words: nobody polls it, and the words behind it are others.
   @inline(__always)
   init(_ object: SharedObject, at position: Int) {
     unsafe base = UnsafeMutableRawPointer(object.word(position).address)
+    canBePolled = false
   }
 
   var sequence: SharedWord {
@@ -195,7 +204,8 @@ extension RingHeader {
   /// Not 0 when processes may wait in `MultipleWait`.
   ///
   /// They draw tickets too.
-  var pollers: SharedWord { unsafe SharedWord(at: base + 8) }
+  private var pollers: SharedWord { unsafe SharedWord(at: base + 8) }
+
   /// Says that this process is one of them, before it looks.
   func announcePoller() {
     pollers.add(1)
@@ -218,14 +228,18 @@ extension RingHeader {
   @inline(never)
   private func wakeSleepers(_ count: UInt32, idle: SharedWord, drawn: UInt32) {
     sequence.add(1)
-    Pollers.wake(pollers, of: object.value)
+    wakePollers()
     if Futex.wake(sequence, count: Int(count)) < Int(count) { idle.value = drawn }
   }
 
   /// Wakes everybody, whatever the tickets say.
   func wakeAll() {
     sequence.add(1)
-    Pollers.wake(pollers, of: object.value)
+    wakePollers()
     Futex.wakeAll(sequence)
+  }
+
+  private func wakePollers() {
+    if canBePolled { Pollers.wake(pollers, of: object.value) }
   }
 }

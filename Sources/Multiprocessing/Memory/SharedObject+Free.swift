@@ -140,12 +140,20 @@ extension SharedObject {
     FaultPoint.hit(.objectFreed)
   }
 
+  /// From how many bytes on giving a block back takes a while.
+  static let largeByteCount = 1 << 20
+
   /// Whether freeing the object gives back so much memory that it takes a while.
   var isLarge: Bool {
-    guard kind == .queue, payload.value != 0 else { return false }
-    return RingHeader(block: Block(number: payload.value)).isLarge
+    guard payload.value != 0 else { return false }
+    let block = Block(number: payload.value)
+    return kind == .queue
+      ? RingHeader(block: block).isLarge : block.byteCount >= Self.largeByteCount
   }
 
-  /// Gives the memory of a queue's messages back, while the queue itself stays.
-  func punchRegions() { RingHeader(block: Block(number: payload.value)).punchRegions() }
+  /// Gives the memory of an array or of a queue's messages back, while the object itself stays.
+  func punchLarge() {
+    let block = Block(number: payload.value)
+    if kind == .queue { RingHeader(block: block).punchRegions() } else { block.punch() }
+  }
 }

@@ -156,8 +156,8 @@ extension SharedObject {
   /// - Throws: `.runtime` in a process that was forked by something else.
   public func retain() throws(MultiprocessingError) {
     try Arena.withLock { () throws(MultiprocessingError) in
-      Arena.header.gainCount.add(1)
       References.insert(number, slot: Board.ownSlot.index)
+      Arena.header.gainCount.add(1)
     }
   }
 
@@ -175,7 +175,7 @@ extension SharedObject {
     guard mustPunch == true else { return }
     // Giving much memory back takes long. While this process still holds the object, which nobody
     // else can get at any more, that needs no lock; a death here leaves all to the sweep.
-    punchRegions()
+    punchLarge()
     FaultPoint.hit(.objectPunched)
     try? Arena.withLock { () throws(MultiprocessingError) in releaseLocked() }
   }

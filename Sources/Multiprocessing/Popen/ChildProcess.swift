@@ -55,8 +55,8 @@ public final class ChildProcess {
   ///   - isExit: Whether this process does nothing else any more: then the child fails of a deadlock
   ///     between the two, and never this wait.
   /// - Returns: nil when the deadline passes first.
-  /// - Throws: `.deadlock` when the process waits for what only this one could do, `.interrupted` by the interruption handler, `.assertion` in a process that did not
-  ///   start it.
+  /// - Throws: `.deadlock` when the process waits for what only this one could do, `.interrupted` by
+  ///   the interruption handler, `.assertion` in a process that did not start it.
   ///
   /// Python: `Popen.wait`.
   public func wait(

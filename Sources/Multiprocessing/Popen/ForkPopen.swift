@@ -6,8 +6,8 @@ public enum ForkPopen {
   ///
   /// What stdio holds is written out before. In the child standard input is empty, `prepareChild`
   /// runs next, then `body`; SIGINT, SIGTERM and SIGQUIT come only in `body`, and none is lost; then
-  /// stdio is written out and the process ends without running anything the parent registered. The child holds every
-  /// object that this process holds.
+  /// stdio is written out and the process ends without running anything the parent registered. The
+  /// child holds every object that this process holds.
   ///
   /// - Parameters:
   ///   - name: The name on the board.

@@ -71,7 +71,8 @@ public struct Queue: BitwiseCopyable, Hashable, Sendable {
 
   /// Waits until the work for every message is done.
   ///
-  /// - Throws: `.timedOut` when the deadline passes first, `.interrupted` by the handler.
+  /// - Throws: `.timedOut` when the deadline passes first, `.deadlock` when nobody is left who could
+  ///   do the work, `.interrupted` by the interruption handler.
   ///
   /// Python: `JoinableQueue.join`.
   public func join(until deadline: Deadline = .never) throws(MultiprocessingError) {

@@ -13,7 +13,7 @@ public struct AccessLock: BitwiseCopyable, Hashable, Sendable {
     self.isRecursive = isRecursive
   }
 
-  /// A lock that its owner must not take again: an access while it is held waits for ever.
+  /// A lock that its owner must not take again: an access while this process holds it is a deadlock.
   public init(_ lock: Lock) { self.init(lock.object, isRecursive: false) }
 
   /// A lock that its owner may take again.
@@ -23,7 +23,8 @@ public struct AccessLock: BitwiseCopyable, Hashable, Sendable {
   ///
   /// The body may neither wait nor run code of a script. It may be stopped at any instruction.
   ///
-  /// - Throws: `.interrupted` by the interruption handler, before `body` has begun.
+  /// - Throws: `.interrupted` by the interruption handler and `.deadlock` when nobody is left who could
+  ///   free the lock, both before `body` has begun.
   @inline(__always)
   func during<Result>(_ body: () -> Result) throws(MultiprocessingError) -> Result {
     guard let object else { return body() }

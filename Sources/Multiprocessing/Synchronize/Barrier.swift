@@ -150,7 +150,8 @@ extension Barrier {
   ///   - hasAction: Whether the last process to come is to run an action before the others go on.
   /// - Returns: The arrival number, and whether this process must act.
   /// - Throws: `.brokenBarrier` when the barrier is or becomes broken; `.interrupted` by the
-  ///   interruption handler, which takes the arrival back; `.system(.noMemory, …)`.
+  ///   interruption handler and `.deadlock` when nobody is left who could come, both of which take the
+  ///   arrival back; `.system(.noMemory, …)`.
   ///
   /// Python: `Barrier.wait`.
   public func wait(

@@ -131,8 +131,9 @@ extension Condition {
   ///   as it takes.
   /// - Returns: Whether a notification came, and whether the lock came back from a dead owner.
   /// - Throws: `.assertion` when this process does not have the lock; `.interrupted` by the
-  ///   interruption handler, then also with the lock held again; `.system(.noMemory, …)` when the
-  ///   waiter cannot be recorded.
+  ///   interruption handler and `.deadlock` when nobody is left who could notify, both with the lock
+  ///   held again; `.deadlock` without the lock when nobody is left who could free that;
+  ///   `.system(.noMemory, …)` when the waiter cannot be recorded.
   ///
   /// Python: `Condition.wait`.
   public func wait(until deadline: Deadline = .never) throws(MultiprocessingError) -> Outcome {

@@ -108,7 +108,8 @@ public struct Event: BitwiseCopyable, Hashable, Sendable {
   ///
   /// - Parameter deadline: When to stop waiting.
   /// - Returns: Whether it was set; false when the deadline passed first.
-  /// - Throws: `.interrupted` by the interruption handler.
+  /// - Throws: `.interrupted` by the interruption handler, `.deadlock` when nobody is left who could
+  ///   set it.
   ///
   /// Python: `Event.wait`.
   public func wait(until deadline: Deadline = .never) throws(MultiprocessingError) -> Bool {

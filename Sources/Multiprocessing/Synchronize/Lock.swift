@@ -25,11 +25,12 @@ public struct Lock: BitwiseCopyable, Hashable, Sendable {
   @inline(__always)
   private var word: OwnerWord { OwnerWord(object.word(0)) }
 
-  /// Takes the lock, waiting for whoever has it; a process that has it already waits for itself.
+  /// Takes the lock, waiting for whoever has it, be it this process itself.
   ///
   /// - Parameter deadline: When to stop waiting.
   /// - Returns: Whether the lock was taken, and from a dead owner.
-  /// - Throws: `.interrupted` by the interruption handler.
+  /// - Throws: `.interrupted` by the interruption handler, `.deadlock` when nobody is left who could
+  ///   free it.
   ///
   /// Python: `Lock.acquire`.
   public func acquire(

@@ -34,7 +34,8 @@ public struct RLock: BitwiseCopyable, Hashable, Sendable {
   ///
   /// - Parameter deadline: When to stop waiting.
   /// - Returns: Whether the lock was taken, and from a dead owner.
-  /// - Throws: `.interrupted` by the interruption handler.
+  /// - Throws: `.interrupted` by the interruption handler, `.deadlock` when nobody is left who could
+  ///   free it.
   ///
   /// Python: `RLock.acquire`.
   public func acquire(

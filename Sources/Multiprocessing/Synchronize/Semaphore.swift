@@ -95,8 +95,8 @@ extension Semaphore {
   ///
   /// - Parameter deadline: When to stop waiting.
   /// - Returns: `.acquired` or `.timedOut`.
-  /// - Throws: `.interrupted` by the interruption handler, `.system(.noMemory, …)` when the holder
-  ///   cannot be recorded.
+  /// - Throws: `.interrupted` by the interruption handler, `.deadlock` when nobody is left who could
+  ///   give one back, `.system(.noMemory, …)` when the holder cannot be recorded.
   ///
   /// Python: `Semaphore.acquire`.
   @inline(__always)

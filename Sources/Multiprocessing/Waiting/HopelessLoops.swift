@@ -40,7 +40,8 @@ struct HopelessLoops {
 
   /// Those that no other loop feeds.
   ///
-  /// First one whose putters have all ended, then the farthest from the root. Where all feed each other in a circle, it is cut at the loop nearest the root.
+  /// First one whose putters have all ended, then the farthest from the root. Where all feed each other
+  /// in a circle, it is cut at the loop nearest the root.
   private static func first(of candidates: [Loops]) -> Loops? {
     var left = candidates
     while !left.isEmpty {

@@ -14,7 +14,7 @@ extension WaitEntry {
     case .queueIterate: "a loop over \(thing("Queue"))"
     case .queuePut: "put() into \(thing("Queue")), which is full"
     case .queueJoin: "join() of \(thing("JoinableQueue"))"
-    case .connectionReceive: "recv() from \(thing("Pipe"))"
+    case .connectionReceive: "recv() from \(thing("Pipe"))\(reader)"
     case .connectionSend: "send() into \(thing("Pipe")), which is full"
     case .semaphoreAcquire: "acquire() of \(thing(semaphoreClass))\(tokenHolders)"
     case .conditionWait: "wait() for \(thing("Condition"))"
@@ -41,6 +41,12 @@ extension WaitEntry {
     guard shared.kind == .barrier else { return "" }
     let barrier = Barrier(shared)
     return ", with \(barrier.arrivedCount) of \(barrier.parties) there"
+  }
+
+  private var reader: String {
+    guard shared.kind == .pipe, PipeEnd(shared).isTurn(word) else { return "" }
+    let owner = PipeEnd(shared).receiveWord.owner
+    return owner == 0 ? "" : ", in the middle of a message for \(Board.title(of: owner))"
   }
 
   private var semaphoreClass: String {

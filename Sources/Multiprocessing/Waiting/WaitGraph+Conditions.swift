@@ -26,7 +26,11 @@ extension WaitGraph {
     case .queueJoin:
       return isOver(entry) { Ring($0).unfinishedCount == 0 }
     case .connectionReceive:
-      return isOver(entry) { PipeEnd($0).hasEscaped || PipeEnd($0).isPeerBusyOrGone }
+      return isOver(entry) {
+        let end = PipeEnd($0)
+        return end.isTurn(entry.word)
+          ? !end.receiveWord.isHeld : end.hasEscaped || end.isPeerBusyOrGone
+      }
     case .connectionSend:
       return isOver(entry) {
         PipeEnd($0).hasEscaped || PipeEnd($0).isPeerGone || PipeEnd($0).isSenderDead
@@ -67,7 +71,9 @@ extension WaitGraph {
     case .recursiveLockAcquire:
       return OwnerWord(object.word(0)).owner == process
     case .connectionReceive:
-      return PipeEnd(object).isPeerHeld(by: process)
+      let end = PipeEnd(object)
+      return end.isTurn(entry.word)
+        ? end.receiveWord.owner == process : end.isPeerHeld(by: process)
     case .connectionSend:
       return PipeEnd(object).isPeerHeld(by: process)
         || OwnerWord(object.word(0)).owner == process

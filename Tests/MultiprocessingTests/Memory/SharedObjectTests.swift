@@ -79,6 +79,21 @@ extension RuntimeTests {
       kept.release()
     }
 
+    @Test("the memory of large arrays goes while the object stays: that needs no lock")
+    func largeArray() throws {
+      let blocks = try Arena.usedBlockCount()
+      let small = try Synchronized.makeArray(.double, count: 1000, isFilled: true)
+      let large = try Synchronized.makeArray(.double, count: 200_000, isFilled: true)
+      #expect(!small.object.isLarge && large.object.isLarge)
+      _ = large.elements.fill(.integer(1))
+      large.object.punchLarge()
+      #expect(large.object.isRetained && large.elements.sum() == .float(0))
+      small.object.release()
+      large.object.release()
+      #expect(large.object.kind == nil)
+      #expect(try Arena.usedBlockCount() == blocks)
+    }
+
     @Test("places and names are kept, cut at a character")
     func texts() throws {
       let lock = try Lock()

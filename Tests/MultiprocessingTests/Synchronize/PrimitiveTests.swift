@@ -75,6 +75,21 @@ extension RuntimeTests {
       #expect(semaphore.holders.map(\.count) == [2])
     }
 
+    @Test("a wake leaves the words behind the sequence and the tickets alone")
+    func wakeLine() throws {
+      let semaphore = try Semaphore(value: 0)
+      defer { semaphore.object.release() }
+      // As if all were known to be awake, and one drew a ticket since.
+      semaphore.object.word(4).value = 8
+      semaphore.object.word(5).value = 7
+      WakeLine(semaphore.object, at: 3).wakeAll()
+      #expect(semaphore.object.word(3).value == 1)
+      #expect((4..<12).map { semaphore.object.word($0).value } == [8, 7, 0, 0, 0, 0, 0, 0])
+      // Nobody sleeps: after the wake that is known.
+      try semaphore.release()
+      #expect(semaphore.object.word(3).value == 2 && semaphore.object.word(5).value == 8)
+    }
+
     @Test("what is above the initial value belongs to nobody and stays")
     func signals() throws {
       let semaphore = try Semaphore(value: 0)
