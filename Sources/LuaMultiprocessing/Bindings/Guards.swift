@@ -15,9 +15,14 @@ protocol Guardable: SharedHandle {
   var lockObject: SharedObject { get }
 }
 
-private let acquireSignature = Signature(
-  name: "acquire", example: "lock:acquire{timeout = 1}",
-  parameters: [Parameter("block"), Parameter("timeout")])
+private let acquireSignature = takeSignature("acquire")
+private let guardSignature = takeSignature("guard")
+
+private func takeSignature(_ name: String) -> Signature {
+  Signature(
+    name: name, example: "lock:\(name){timeout = 1}",
+    parameters: [Parameter("block"), Parameter("timeout")])
+}
 
 extension LuaState {
   /// Adds the class of guards.
@@ -31,8 +36,8 @@ extension LuaState {
     pop()
   }
 
-  private func acquisitionDeadline() throws(LuaError) -> Deadline {
-    try bind(acquireSignature, from: 2)
+  private func deadline(_ signature: Signature) throws(LuaError) -> Deadline {
+    try bind(signature, from: 2)
     return try deadline(block: 2, timeout: 3)
   }
 
@@ -53,7 +58,7 @@ extension LuaState {
   @inline(__always)
   func acquire<Handle: Guardable>(_ type: Handle.Type) throws(LuaError) -> Int32 {
     let handle = try object(1, as: type)
-    let deadline = top == 1 ? .never : try acquisitionDeadline()
+    let deadline = top == 1 ? .never : try deadline(acquireSignature)
     switch try take(handle, until: deadline) {
     case .acquired:
       push(true)
@@ -82,7 +87,7 @@ extension LuaState {
   /// `held.abandoned` says that the last owner died with the lock.
   func hold<Handle: Guardable>(_ type: Handle.Type) throws(LuaError) -> Int32 {
     let handle = try object(1, as: type)
-    let deadline = top == 1 ? .never : try acquisitionDeadline()
+    let deadline = top == 1 ? .never : try deadline(guardSignature)
     switch try take(handle, until: deadline) {
     case .timedOut: push(false)
     case .acquired: pushGuard(isAbandoned: false)

@@ -22,6 +22,7 @@ extension LuaState {
     setFunctions([
       "__newindex": { $0.run(viewSetItem) },
       "__len": { $0.run(viewLength) },
+      "__pairs": { $0.run(pairsByPosition) },
       "__tostring": { $0.run(viewToString) },
     ])
     newTable(fields: 4)

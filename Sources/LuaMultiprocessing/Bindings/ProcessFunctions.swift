@@ -31,6 +31,7 @@ extension LuaState {
 
 /// Lua: `mp.current_process()`: the running process, always the same object.
 private func currentProcess(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.refuseModule("current_process")
   if state.rawGet(LuaState.registry, "multiprocessing.current") == .userdata,
     state.optionalObject(-1, as: ProcessHandle.self)?.process?.isCurrent == true
   {
@@ -51,6 +52,7 @@ private func currentProcess(_ state: LuaState) throws(LuaError) -> Int32 {
 
 /// Lua: `mp.parent_process()`: nil in the main process.
 private func parentProcess(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.refuseModule("parent_process")
   guard let parent = CurrentProcess.parent else {
     state.pushNil()
     return 1
@@ -68,12 +70,14 @@ private func parentProcess(_ state: LuaState) throws(LuaError) -> Int32 {
 
 /// Lua: `mp.active_children()`.
 private func activeChildren(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.refuseModule("active_children")
   state.pushActiveChildren()
   return 1
 }
 
 /// Lua: `mp.cpu_count()`.
 private func cpuCount(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.refuseModule("cpu_count")
   let count = sysconf(Int32(_SC_NPROCESSORS_ONLN))
   guard count > 0 else {
     throw .object(.notImplementedError, "cannot determine number of cpus")
@@ -84,6 +88,7 @@ private func cpuCount(_ state: LuaState) throws(LuaError) -> Int32 {
 
 /// Lua: `mp.getpid()`.
 private func processNumber(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.refuseModule("getpid")
   state.push(Int(CurrentProcess.pid))
   return 1
 }

@@ -56,6 +56,9 @@ extension LuaState {
     setFunctions(QueueMethods.common)
     if kind != .simple { setFunctions(QueueMethods.full) }
     if kind == .joinable { setFunctions(QueueMethods.joinable) }
+    newTable()
+    setFunctions(["__index": { $0.run(queueNoField) }])
+    setMetatable(-2)
     rawSet(-2, "__index")
     pop()
   }
@@ -305,6 +308,20 @@ private func queueToString(_ state: LuaState) throws(LuaError) -> Int32 {
   return 1
 }
 
+/// Lua: `pairs(q)`: refused.
+private func queueRefuseLoop(_ state: LuaState) throws(LuaError) -> Int32 {
+  throw .type("a \(state.typeName(1)) is no list; write for v in q:iter() do")
+}
+
+/// What a queue's missing field is: nil, but not by position, or `ipairs(q)` would be an empty loop.
+private func queueNoField(_ state: LuaState) throws(LuaError) -> Int32 {
+  if state.type(2) == .number {
+    throw .type("a queue has no items by position; write for v in q:iter() do")
+  }
+  state.pushNil()
+  return 1
+}
+
 private enum QueueMethods {
   static let common: KeyValuePairs<StaticString, cluabridge_body> = [
     "put": { $0.run(queuePut) },
@@ -335,6 +352,7 @@ private enum QueueMethods {
 
   static let meta: KeyValuePairs<StaticString, cluabridge_body> = [
     "__len": { $0.run(queueSize) },
+    "__pairs": { $0.run(queueRefuseLoop) },
     "__tostring": { $0.run(queueToString) },
     "__eq": { $0.run { (state) throws(LuaError) in try state.equalHandles(QueueHandle.self) } },
     "__gc": { $0.run { (state) throws(LuaError) in try state.collectHandle(QueueHandle.self) } },

@@ -36,6 +36,7 @@ extension LuaState {
     setFunctions([
       "__index": { $0.run(rangeGet) },
       "__len": { $0.run(rangeLength) },
+      "__pairs": { $0.run(pairsByPosition) },
       "__eq": { $0.run(rangeEqual) },
       "__tostring": { $0.run(rangeToString) },
       "__newindex": { $0.run(refuseNewField) },
@@ -100,6 +101,14 @@ private func rangeToString(_ state: LuaState) throws(LuaError) -> Int32 {
 }
 
 // MARK: - Lists of any kind
+
+/// The `__pairs` of what has items by position: the loop is that of `ipairs`.
+func pairsByPosition(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.getGlobal("ipairs")
+  state.copy(1)
+  try state.call(arguments: 1, results: 3)
+  return 3
+}
 
 extension LuaState {
   /// How many items a list has: a table's `n` or its length, a range's or an array's.

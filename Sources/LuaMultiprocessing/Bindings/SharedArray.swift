@@ -46,6 +46,7 @@ extension LuaState {
       get: { $0.run(arrayGet) }, set: { $0.run(arraySet) },
       meta: [
         "__len": { $0.run(arrayLength) },
+        "__pairs": { $0.run(pairsByPosition) },
         "__tostring": { $0.run(arrayToString) },
         "__eq": { $0.run { (s) throws(LuaError) in try s.equalMemory(ArrayHandle.self) } },
         "__gc": { $0.run { (s) throws(LuaError) in try s.collectMemory(ArrayHandle.self) } },

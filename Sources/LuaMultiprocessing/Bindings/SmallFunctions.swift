@@ -45,6 +45,7 @@ private func setDeadlockDetection(_ state: LuaState) throws(LuaError) -> Int32 {
 
 /// Lua: `mp.time()`: seconds of the monotonic clock.
 private func time(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.refuseModule("time")
   state.push(Clock.seconds)
   return 1
 }

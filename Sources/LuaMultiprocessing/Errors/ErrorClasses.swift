@@ -86,6 +86,10 @@ extension LuaState {
   ///
   /// A message that is no string is kept as `value` and shown as text.
   fileprivate func constructError() throws(LuaError) -> Int32 {
+    if isModule(2) {
+      rawGet(1, "name")
+      throw .type("call it as mp.\(string(-1))(), with a dot")
+    }
     setTop(2)
     copy(1)
     if isNoneOrNil(2) {

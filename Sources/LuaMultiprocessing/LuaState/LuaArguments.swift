@@ -105,7 +105,10 @@ extension LuaState {
     }
     for (position, parameter) in signature.parameters.enumerated()
     where (parameter.kind == .value || parameter.kind == .required) && position >= given {
-      if let keywords, hasField(keywords, parameter.name) { continue }
+      if let keywords {
+        if hasField(keywords, parameter.name) { continue }
+        try checkKeywords(keywords, signature, given: given)
+      }
       throw .type("\(signature.name)() missing 1 required argument: '\(parameter.name)'")
     }
   }
@@ -126,6 +129,17 @@ extension LuaState {
     let given = top - 1
     try bind(Signature(name: "\(name)", example: "\(name)()", parameters: []), from: 2)
     throw .type("\(name)() takes no arguments (\(given) given)")
+  }
+
+  /// Refuses a wrong keyword first: it may be the missing argument, misspelt.
+  private func checkKeywords(
+    _ table: Int32, _ signature: Signature, given: Int
+  ) throws(LuaError) {
+    pushNil()
+    while next(table) {
+      _ = try keywordPosition(-2, signature, given: given)
+      pop()
+    }
   }
 
   private func hasField(_ table: Int32, _ name: String) -> Bool {

@@ -4,7 +4,7 @@ for _, name in ipairs{"Queue", "JoinableQueue", "SimpleQueue"} do
   local q = mp[name]()
   assert(tostring(q):match("^<" .. name .. " at 0x%x+>$"))
   assert(q == q and q ~= mp[name]() and q ~= 1 and #q == 0)
-  assert(q.colour == nil and q[1] == nil and q[true] == nil)
+  assert(q.colour == nil and q[true] == nil)
   local ok, err = pcall(function() q.colour = 1 end)
   assert(not ok and err:is(mp.AttributeError))
   assert(tostring(err) == "AttributeError: '" .. name .. "' object has no attribute 'colour' to set", tostring(err))
