@@ -54,10 +54,17 @@ public enum SharedObjectKind: UInt32, Sendable {
   /// Counts how often the entry was used for an object.
   public var generation: UInt32 { generationWord.load() }
 
-  /// Where the object was created: "file:line", at most 44 bytes are kept.
+  /// Where the object was created: "file:line"; of a long one the last 44 bytes are kept.
   public var place: String {
     get { unsafe InlineText.load(at: entry + 80, capacity: 44) }
-    nonmutating set { unsafe InlineText.store(newValue, at: entry + 80, capacity: 44) }
+    nonmutating set {
+      var text = newValue
+      if text.utf8.count > 44 {
+        while text.utf8.count > 41 { text.removeFirst() }
+        text = "..." + text
+      }
+      unsafe InlineText.store(text, at: entry + 80, capacity: 44)
+    }
   }
 
   /// Whether both are the same entry.

@@ -90,7 +90,11 @@ struct SlicedSleep {
       try serveSignals()
       return .look
     case .deadline:
-      guard wasSlice else { return .look }
+      guard wasSlice else {
+        // One that came just before the sleep interrupted nothing, and the caller may wait again.
+        try serveSignals()
+        return .look
+      }
       round += 1
       if purpose.servesSignals {
         Board.sweepDead()

@@ -25,6 +25,17 @@ extension WaitEntry {
     }
   }
 
+  /// What a wait for several things waits for in this one.
+  var subject: String {
+    switch operation {
+    case .processJoin: "the end of \(Board.title(of: object))"
+    case .queueGet: thing("Queue")
+    case .eventWait: thing("Event")
+    case .connectionReceive: thing("Pipe")
+    default: description
+    }
+  }
+
   private var shared: SharedObject { SharedObject(number: object) }
 
   private func thing(_ kind: String) -> String {

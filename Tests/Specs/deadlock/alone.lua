@@ -51,7 +51,7 @@ hopeless("send%(%) into the Pipe made at [%w_/.]*alone.lua:%d+, which is full$",
 end)
 assert(#a:recv() == 10000)
 
-hopeless("get%(%) of the Queue made at [%w_/.]+:%d+ or recv%(%) from the Pipe made at",
+hopeless("mp.wait%(%) for the Queue made at [%w_/.]+:%d+ or the Pipe made at",
   mp.wait, {q, mp.Pipe()})
 
 -- With a timeout a wait ends by itself.

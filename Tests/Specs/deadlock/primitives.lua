@@ -16,7 +16,7 @@ assert(semaphore:acquire{timeout = 0})
 
 local event = mp.Event()
 hopeless("wait%(%) for the Event made at", event.wait, event)
-hopeless("wait%(%) for the Event made at", mp.wait, {event})
+hopeless("mp.wait%(%) for the Event made at", mp.wait, {event})
 
 local condition = mp.Condition()
 condition:acquire()
