@@ -27,7 +27,7 @@ private let examples = [
   Example(name: "logging", isOnStandardError: true),
 ]
 
-@Suite("Examples", .timeLimit(.minutes(5)))
+@Suite("Examples", .timeLimit(.minutes(10)))
 struct ExampleTests {
   /// More runs find orders that seldom come.
   static let runs = environmentValue("MPLUA_EXAMPLE_RUNS").flatMap(Int.init) ?? 3

@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Ctrl-C and terminal", .timeLimit(.minutes(2)))
+@Suite("Ctrl-C and terminal", .timeLimit(.minutes(10)))
 struct InterruptTests {
   /// What runs for ever, and what its interruption prints first.
   static let loops = [

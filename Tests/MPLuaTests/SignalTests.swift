@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Signals and children", .timeLimit(.minutes(5)))
+@Suite("Signals and children", .timeLimit(.minutes(10)))
 struct SignalTests {
   /// Starts children in eight different waits; each says so just before it begins to wait.
   static let eightWaits = """

@@ -3,5 +3,5 @@
 
 import Testing
 
-@Suite("Runtime", .serialized, .timeLimit(.minutes(2)))
+@Suite("Runtime", .serialized, .timeLimit(.minutes(10)))
 struct RuntimeTests {}
