@@ -48,7 +48,6 @@ bool cluabridge_stop_collector(lua_State *L) {
 
 void cluabridge_restart_collector(lua_State *L) { lua_gc(L, LUA_GCRESTART); }
 
-
 void cluabridge_collect_for(lua_State *L, int kilobytes) {
   if (lua_gc(L, LUA_GCISRUNNING) == 1) lua_gc(L, LUA_GCSTEP, kilobytes);
 }

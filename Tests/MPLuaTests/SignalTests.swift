@@ -178,7 +178,13 @@ struct SignalTests {
         stopped:start()
         mine:get()
         os.execute("kill -STOP " .. stopped.pid)
-        mp.sleep(0.1)
+        -- What each does after its word to `ready` is the wait that is to be shown.
+        local function state_of(p)
+          local file <close> = io.open("/proc/" .. p.pid .. "/stat")
+          return file:read("a"):match "%) (%a)"
+        end
+        for _, p in ipairs(children) do repeat until state_of(p) == "S" end
+        repeat until state_of(stopped) == "T"
         print "all"
         io.flush()
         assert(ready:get() == "done\\n")

@@ -164,11 +164,13 @@ private func connectionSendBytes(_ state: LuaState) throws(LuaError) -> Int32 {
     from: 2)
   try state.lifting { () throws(MultiprocessingError) in try connection.check(.send) }
   let buffer = state.byteBuffer(2)
-  guard buffer != nil || state.isString(2) else {
+  let view = try state.optionalView(2)
+  guard buffer != nil || view != nil || state.isString(2) else {
     throw .type(
-      "buf must be a string or an array, got \(state.typeName(2)); conn:send() sends any value")
+      "buf must be a string, an array or the buf of a SharedMemory, got \(state.typeName(2)); "
+        + "conn:send() sends any value")
   }
-  let count = buffer?.count ?? state.rawLength(2)
+  let count = buffer?.count ?? view?.count ?? state.rawLength(2)
   let offset = try state.integer(3, "offset", default: 0)
   if offset < 0 { throw .value("offset is negative") }
   if offset > count { throw .value("buffer length < offset") }
@@ -178,6 +180,12 @@ private func connectionSendBytes(_ state: LuaState) throws(LuaError) -> Int32 {
   let range = offset..<(offset + size)
   if let buffer {
     try Messages.send(state, buffer[range], through: connection)
+  } else if view != nil {
+    try state.reserveMemory(size)
+    // Asked again: a finalizer may have closed the memory.
+    guard let bytes = try state.optionalView(2) else { return 0 }
+    state.push(bytes, range)
+    try Messages.send(state, bytesAt: state.top, 0..<size, through: connection)
   } else {
     try Messages.send(state, bytesAt: 2, range, through: connection)
   }
@@ -198,8 +206,8 @@ private func connectionReceiveBytes(_ state: LuaState) throws(LuaError) -> Int32
   return 1
 }
 
-/// Lua: `conn:recv_bytes_into(buf [, offset])` writes a message into an array, `offset` bytes after its
-/// beginning, and gives its length.
+/// Lua: `conn:recv_bytes_into(buf [, offset])` writes a message into an array or the memory of a block,
+/// `offset` bytes after its beginning, and gives its length.
 ///
 /// A message that is too long is in the `value` of the error.
 private func connectionReceiveBytesInto(_ state: LuaState) throws(LuaError) -> Int32 {

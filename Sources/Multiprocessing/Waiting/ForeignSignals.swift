@@ -6,9 +6,8 @@ internal import Glibc
 enum ForeignSignals {
   /// The signals that say nothing: ours, and those of faults.
   private static let known: UInt64 = [
-    SIGINT, SIGTERM, SIGQUIT, SIGPIPE, SIGURG, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT,
-    SIGSYS,
-    32, 33,
+    SIGINT, SIGTERM, SIGQUIT, SIGPIPE, SIGURG,
+    SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, 32, 33,
   ].reduce(0) { $0 | 1 << UInt64($1 - 1) }
 
   /// Whether the process catches a signal that the runtime does not; true when it cannot be told.

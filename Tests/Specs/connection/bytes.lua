@@ -19,9 +19,11 @@ raises(mp.ValueError, "size is negative", a.send_bytes, a, "x", 0, -1)
 raises(mp.ValueError, "buffer length < offset + size", a.send_bytes, a, "x", 1, 1)
 raises(mp.ValueError, "buffer length < offset + size", a.send_bytes, a, "x", 1, math.maxinteger)
 raises(mp.ValueError, "buffer length < offset", a.send_bytes, a, "x", math.maxinteger)
-raises(mp.TypeError, "buf must be a string or an array, got table; conn:send() sends any value",
+raises(mp.TypeError,
+  "buf must be a string, an array or the buf of a SharedMemory, got table; conn:send() sends any value",
   a.send_bytes, a, {})
-raises(mp.TypeError, "buf must be a string or an array, got number; conn:send() sends any value",
+raises(mp.TypeError,
+  "buf must be a string, an array or the buf of a SharedMemory, got number; conn:send() sends any value",
   a.send_bytes, a, 5)
 raises(mp.TypeError, "send_bytes() missing 1 required argument: 'buf'", a.send_bytes, a)
 raises(mp.TypeError, "offset must be an integer, got number", a.send_bytes, a, "x", 0.5)

@@ -77,7 +77,11 @@ do
   sender:send_bytes(("x"):rep(20))
   local ok, err = pcall(receiver.recv_bytes_into, receiver, memory.buf)
   assert(not ok and err:is(mp.BufferTooShort) and err.value == ("x"):rep(20))
+  sender:send_bytes(memory.buf, 2, 5)
+  assert(receiver:recv_bytes() == "hello")
   memory:close()
+  ok, err = pcall(sender.send_bytes, sender, memory.buf)
+  assert(not ok and err:is(mp.ValueError), tostring(err))
   memory:unlink()
 end
 print "ok"
