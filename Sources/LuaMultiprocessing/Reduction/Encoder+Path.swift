@@ -43,7 +43,9 @@ extension Encoder {
   /// What to do instead with an object of ours.
   private func advice(_ state: LuaState, _ index: Int32) -> String {
     if state.sharedHandle(index) != nil { return "; it only goes through queues and pipes" }
-    if state.optionalObject(index, as: ConnectionHandle.self) != nil {
+    if state.optionalObject(index, as: ConnectionHandle.self) != nil
+      || state.byteBuffer(index) != nil
+    {
       return "; pass it in the args of a Process"
     }
     return ""

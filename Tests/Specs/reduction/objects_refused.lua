@@ -61,4 +61,15 @@ for _, f in ipairs{
 end
 assert(not small:try_put(lock))
 assert(small:get() == lock and small:empty())
+-- Values and arrays: what to do instead.
+do
+  local empty = mp.Queue()
+  for name, object in pairs{Array = mp.Array("i", 3), RawValue = mp.RawValue("d", 1)} do
+    local ok, err = pcall(empty.put, empty, {x = object})
+    assert(not ok and err:is(mp.SerializationError) and tostring(err):find(
+      "cannot send x (userdata " .. name .. "; pass it in the args of a Process)", 1, true),
+      tostring(err))
+  end
+  assert(empty:empty())
+end
 print "ok"
