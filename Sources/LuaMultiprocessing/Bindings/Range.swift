@@ -13,6 +13,21 @@ struct Range: LuaObject {
   let stop: Int
   let step: Int
 
+  init(start: Int, stop: Int, step: Int) {
+    self.start = start
+    self.stop = stop
+    self.step = step
+  }
+
+  /// Makes a range whose count does not overflow; nil for other numbers.
+  init?(checking start: Int, _ stop: Int, _ step: Int) {
+    // Both ways round, so that no count overflows.
+    guard !stop.subtractingReportingOverflow(start).overflow,
+      !start.subtractingReportingOverflow(stop).overflow, step != 0, step != .min
+    else { return nil }
+    self.init(start: start, stop: stop, step: step)
+  }
+
   /// How many integers there are.
   var count: Int {
     if step > 0 { return start < stop ? (stop - start - 1) / step + 1 : 0 }
@@ -60,12 +75,8 @@ private func rangeMake(_ state: LuaState) throws(LuaError) -> Int32 {
   guard step != 0 else { throw .value("range() arg 3 must not be zero") }
   let range =
     state.top == 1
-    ? Range(start: 0, stop: first, step: 1)
-    : Range(start: first, stop: state.integer(2) ?? 0, step: step)
-  // Both ways round, so that no count overflows.
-  guard !range.stop.subtractingReportingOverflow(range.start).overflow,
-    !range.start.subtractingReportingOverflow(range.stop).overflow, step != .min
-  else { throw .object(.overflowError, "the range is too long") }
+    ? Range(checking: 0, first, 1) : Range(checking: first, state.integer(2) ?? 0, step)
+  guard let range else { throw .object(.overflowError, "the range is too long") }
   state.push(object: range)
   return 1
 }

@@ -29,7 +29,7 @@ package import Multiprocessing
   ///
   /// While none is, the frame stands for the message itself, which expects one value.
   var frame: Frame
-  private var parents = Pile<Frame>()
+  private(set) var parents = Pile<Frame>()
   private var depth = 0
   /// How many values the tables in `parents` still expect.
   private(set) var owed = 0
@@ -48,6 +48,8 @@ package import Multiprocessing
   @safe struct Frame: BitwiseCopyable {
     enum Kind: UInt8 {
       case table, function
+      /// A value that is made of two, which gather on the stack above index `table`.
+      case metatable, reduced, errorClass, processClass
     }
 
     var stack: OpaquePointer
@@ -180,7 +182,7 @@ extension Decoder {
   private mutating func decodeTables() throws(LuaError) {
     tables: while true {
       if frame.kind != .table {
-        if try decodeVariables() { continue tables }
+        if try frame.kind == .function ? decodeVariables() : decodePair() { continue tables }
         if leave() { return }
         continue tables
       }
@@ -212,7 +214,7 @@ extension Decoder {
     }
   }
 
-  private func isNaN(_ stack: OpaquePointer) -> Bool {
+  func isNaN(_ stack: OpaquePointer) -> Bool {
     unsafe lua_tonumberx(stack, -1, nil).isNaN
   }
 
@@ -236,6 +238,12 @@ extension Decoder {
       try decodeNamed()
       if tag & Tag.shared != 0 { unsafe note(path.pointer, position) }
       return false
+    case Tag.range:
+      try decodeRange()
+      return false
+    case Tag.metatable, Tag.reduced, Tag.errorClass, Tag.processClass:
+      try beginPair(tag, position)
+      return true
     case Tag.function: return try decodeFunction(tag, position)
     case Tag.mixed:
       count = try Int(read(as: UInt32.self))
@@ -307,7 +315,7 @@ extension Decoder {
       if frame.fields & 1 != 0 {
         if frame.kind == .table {
           unsafe lua_rawset(frame.stack, frame.table)
-        } else {
+        } else if frame.kind == .function {
           unsafe setMissingGlobal(frame.stack)
         }
       }

@@ -47,6 +47,12 @@ extension LuaState {
     push(literal: "kv")
     rawSet(-2, "__mode")
     setMetatable(-2)
+    push(literal: "__reduce")
+    rawSet(-2, Reductions.methodKey)
+    push(literal: "__error_class")
+    rawSet(-2, Reductions.errorClassKey)
+    push(literal: "__instance")
+    rawSet(-2, Reductions.processClassKey)
     NameTable(state: self, names: top).fill()
     let reference = unsafe interpreter.pointee.names
     if reference == 0 {

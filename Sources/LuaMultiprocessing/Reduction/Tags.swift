@@ -17,6 +17,10 @@
 /// | `mixed` | both 32-bit counts, then the list's values, then the fields |
 /// | `reference32`, `reference64` | the position of a table or object that has begun before |
 /// | `object` | its class, its details (64 bits each), a 16-bit count, so many 32-bit positions |
+/// | `range` | three 64-bit integers: start, stop and step |
+/// | `metatable` | a table, its metatable |
+/// | `reduced` | a function, the list of its arguments: the value is what the call gives |
+/// | `errorClass`, `processClass` | a table with the class's fields, the class that it extends |
 /// | `named` | three strings, with 16-bit lengths: a module, its file or nothing, a path in it |
 /// | `function` | an 8-bit count of variables, 32-bit counts of globals that it reads and of bytes, so much bytecode, the variables, then each global's name and value |
 ///
@@ -58,6 +62,12 @@ enum Tag {
   static let named: UInt8 = 0x16
   static let variableReference32: UInt8 = 0x14
   static let variableReference64: UInt8 = 0x15
+
+  static let range: UInt8 = 0x17
+  static let metatable: UInt8 = 0x18
+  static let reduced: UInt8 = 0x19
+  static let errorClass: UInt8 = 0x1A
+  static let processClass: UInt8 = 0x1B
 
   /// The bit that marks what has a reference to it.
   static let shared: UInt8 = 0x20
