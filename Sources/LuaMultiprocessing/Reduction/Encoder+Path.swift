@@ -26,7 +26,18 @@ extension Encoder {
       }
     }
     parent.describe(into: &text)
-    return .object(.serializationError, "cannot send \(text) (\(kind))")
+    return .object(
+      .serializationError, "cannot send \(text) (\(kind))" + variableText(parent))
+  }
+
+  /// Names the innermost function on the path, if there is one.
+  private func variableText(_ parent: Frame) -> String {
+    if parent.step == .upvalue { return ", \(parent.variableText)" }
+    for depth in stride(from: parents.count - 1, through: 0, by: -1)
+    where parents[depth].step == .upvalue {
+      return ", \(parents[depth].variableText)"
+    }
+    return ""
   }
 
   /// What a value is: `thread`, `userdata FILE*`, `table with a metatable`.
@@ -35,6 +46,7 @@ extension Encoder {
     let name = state.typeName(index)
     switch state.type(index) {
     case .table: return (name == "table" ? "" : "\(name), ") + "table with a metatable"
+    case .function: return "C function of no loaded module"
     case .userdata: return (name == "userdata" ? name : "userdata \(name)") + advice(state, index)
     default: return name
     }
@@ -61,7 +73,20 @@ extension Encoder.Frame {
     case .list: path += "[\(index)]"
     case .field, .value: path += "[key]"
     case .next: path += subscriptText(state, key, isFirst: path.isEmpty)
+    case .upvalue:
+      let name = state.upvalueName(of: table, Int32(index))
+      path += isIdentifier(name) ? (path.isEmpty ? name : ".\(name)") : "[\(quoted(name))]"
+    case .global: path += subscriptText(state, table + 2, isFirst: path.isEmpty)
+    // Of all objects only barriers have one.
+    case .userValue: path += path.isEmpty ? "action" : ".action"
     }
+  }
+
+  /// What the error says of a function on the path: `upvalue 'log' of function at jobs.lua:31`.
+  var variableText: String {
+    let state = unsafe LuaState(pointer: stack)
+    let name = state.upvalueName(of: table, Int32(index))
+    return "upvalue '\(name)' of function at \(state.definition(of: table))"
   }
 
   private func subscriptText(_ state: LuaState, _ key: Int32, isFirst: Bool) -> String {

@@ -4,7 +4,7 @@ internal import CLua
 internal import CLuaBridge
 
 extension Encoder {
-  /// A table whose values are being encoded.
+  /// A table whose values are being encoded, or a function whose variables are.
   @safe struct Frame: BitwiseCopyable {
     /// The stack that the table is on, and its index there.
     var stack: OpaquePointer
@@ -30,6 +30,12 @@ extension Encoder {
     case value
     /// The field after the one on the stack, whose value is done, or being encoded.
     case next
+    /// The next variable of a function.
+    case upvalue
+    /// The next global that a function reads.
+    case global
+    /// The value that belongs to an object.
+    case userValue
   }
 
   /// How many values of a list gather on the stack before they are dropped at once.
@@ -46,33 +52,45 @@ extension Encoder {
     _ type: Int32, _ path: consuming PathStack, _ root: StaticString
   ) throws(LuaError) {
     let top = unsafe lua_gettop(path.pointer)
-    guard type == LUA_TTABLE else {
-      if try unsafe encodeObject(path.pointer, top) { return }
-      throw refusal(of: top, nil, path, root)
-    }
-    guard var frame = try open(&path, top, root) else { return }
+    guard var frame = try open(&path, top, type, root, parent: nil) else { return }
     while true {
-      if frame.step == .list {
-        if let child = try encodeList(&frame, &path, root) {
+      do {
+        if let child = try encodeRest(&frame, &path, root) {
           frame = child
           continue
         }
-        if frame.fieldsPosition > 0 {
-          // The list is in the array part, so what comes behind its last index are the fields.
-          unsafe lua_settop(frame.stack, frame.table)
-          unsafe lua_pushinteger(frame.stack, lua_Integer(frame.count))
-          if unsafe lua_next(frame.stack, frame.table) != 0 { frame.step = .field }
-        }
-      }
-      if frame.step != .list, let child = try encodeFields(&frame, &path, root) {
-        frame = child
-        continue
+      } catch {
+        if checkpoints.count > 0, leaveOutGlobal(error, &frame, &path) { continue }
+        throw error
       }
       guard let parent = parents.popLast() else { return }
       unsafe path.return(to: parent.stack)
       frame = parent
       if frame.step == .list { unsafe lua_settop(frame.stack, frame.table) }
     }
+  }
+
+  /// Encodes the rest of a table or function; gives the frame of a new one when it meets one.
+  @inline(__always)
+  private mutating func encodeRest(
+    _ frame: inout Frame, _ path: inout PathStack, _ root: StaticString
+  ) throws(LuaError) -> Frame? {
+    if frame.step == .list {
+      if let child = try encodeList(&frame, &path, root) { return child }
+      guard frame.fieldsPosition > 0 else { return nil }
+      // The list is in the array part, so what comes behind its last index are the fields.
+      unsafe lua_settop(frame.stack, frame.table)
+      unsafe lua_pushinteger(frame.stack, lua_Integer(frame.count))
+      guard unsafe lua_next(frame.stack, frame.table) != 0 else { return nil }
+      frame.step = .field
+    } else if frame.step == .upvalue {
+      return try encodeUpvalues(&frame, &path, root)
+    } else if frame.step == .global {
+      return try encodeGlobals(&frame, &path, root)
+    } else if frame.step == .userValue {
+      return try encodeUserValue(&frame, &path, root)
+    }
+    return try encodeFields(&frame, &path, root)
   }
 
   /// Encodes the rest of a list; gives the frame of a new table when it meets one.
@@ -146,16 +164,26 @@ extension Encoder {
   /// Encodes a value that is not plain, on top of the stack; gives its frame when that has only
   /// begun.
   @inline(__always)
-  private mutating func enter(
+  mutating func enter(
     _ parent: Frame, _ index: Int32, _ type: Int32, _ path: inout PathStack, _ root: StaticString
   ) throws(LuaError) -> Frame? {
-    guard type == LUA_TTABLE else {
-      if try unsafe encodeObject(path.pointer, index) { return nil }
-      throw refusal(of: index, parent, path, root)
-    }
-    guard let frame = try open(&path, index, root, parent: parent) else { return nil }
+    guard let frame = try open(&path, index, type, root, parent: parent) else { return nil }
     try parents.append(parent)
     return frame
+  }
+
+  /// Begins the value on top of the stack, which is not plain; nil when it is done already.
+  @inline(__always)
+  private mutating func open(
+    _ path: inout PathStack, _ index: Int32, _ type: Int32, _ root: StaticString, parent: Frame?
+  ) throws(LuaError) -> Frame? {
+    if type == LUA_TTABLE { return try open(&path, index, root, parent: parent) }
+    if type == LUA_TFUNCTION { return try openFunction(&path, index, root, parent: parent) }
+    switch try unsafe encodeObject(path.pointer, index) {
+    case .complete: return nil
+    case .withValue: return objectFrame(&path, index)
+    case nil: throw refusal(of: index, parent, path, root)
+    }
   }
 
   /// Begins the table on top of the stack; nil when it is done already.
@@ -167,9 +195,11 @@ extension Encoder {
     try buffer.reserve(9)
     guard let address = unsafe lua_topointer(path.pointer, index) else { return nil }
     if let position = try tables.position(of: UInt(bitPattern: address), or: begin) {
-      buffer.set(Tag.shared, at: position)
-      appendUnsigned(position, Tag.reference32, Tag.reference64)
-      return nil
+      guard position >= SharedTables.namedPosition else {
+        appendReference(position)
+        return nil
+      }
+      if try unsafe encodeNamed(path.pointer, index, UInt(bitPattern: address)) { return nil }
     }
     if unsafe lua_getmetatable(path.pointer, index) != 0 {
       throw refusal(of: index, parent, path, root)
@@ -203,7 +233,7 @@ extension Encoder {
 
   /// Makes room above a table on top of the stack, which may put it on another stack.
   @inline(never)
-  private func grow(_ path: inout PathStack, _ index: inout Int32) {
+  func grow(_ path: inout PathStack, _ index: inout Int32) {
     let stack = unsafe path.pointer
     guard path.grow(Encoder.slots, above: index) else { return }
     unsafe lua_pushvalue(stack, index)

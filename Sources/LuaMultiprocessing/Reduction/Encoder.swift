@@ -6,9 +6,10 @@ package import Multiprocessing
 
 /// Encodes Lua values, one after another, in memory that it keeps.
 ///
-/// What it takes: nil, booleans, numbers, strings, shared objects, and tables without a metatable,
-/// however deep and with any keys; a table that occurs again, in itself too, is sent once. No Lua code runs
-/// meanwhile, and nothing is raised that is not thrown.
+/// What it takes: nil, booleans, numbers, strings, shared objects, Lua functions with their upvalues,
+/// and tables without a metatable, however deep and with any keys; a table or function that occurs again,
+/// in itself too, is sent once, and so is a variable that functions share. No Lua code runs meanwhile, and
+/// nothing is raised that is not thrown.
 ///
 /// Tables are walked without recursion. The path of open tables is on Lua's stack, continued on the
 /// stacks of further coroutines when one gets long, so depth is limited by memory alone.
@@ -20,16 +21,24 @@ package struct Encoder: ~Copyable {
   /// The open tables, from the root to the parent of the current one.
   var parents = Pile<Frame>()
   /// The long strings, which stay where Lua keeps them.
-  private var pieces = Pile<Piece>()
-  private var piecesByteCount = 0
+  private(set) var pieces = Pile<Piece>()
+  private(set) var piecesByteCount = 0
+  /// The names of the globals that the functions on the path read, those of the innermost last.
+  var globalNames = Pile<Bytecode.Name>()
+  /// What to go back to when the value of a global cannot be sent, the innermost last.
+  var checkpoints = Pile<Checkpoint>()
+  /// The tables of this message that travel by name, and where they begin.
+  var namedPositions: [UInt: Int] = [:]
+  /// The files of Lua modules, whose functions travel by name.
+  var moduleFiles: [ModuleFile] = []
   let readsLists: Bool
   /// The shared objects that the message refers to.
-  private var references = Pile<SharedObject>()
+  private(set) var references = Pile<SharedObject>()
   /// Whether the message goes where references can go.
   private var carriesReferences = true
 
   /// A long string: its bytes, and where in the buffer they belong.
-  @safe private struct Piece: BitwiseCopyable {
+  @safe struct Piece: BitwiseCopyable {
     var position: Int
     var bytes: UnsafeRawPointer
     var byteCount: Int
@@ -119,6 +128,7 @@ package struct Encoder: ~Copyable {
     let index = index > 0 ? index : state.absolute(index)
     let top = state.top
     try state.reserveStack(Encoder.slots + 2)
+    try learnNames(state)
     state.pushNil()
     state.copy(index)
     let path = unsafe PathStack(state.pointer, successor: top + 1, room: Encoder.slots + 1)
@@ -177,6 +187,19 @@ package struct Encoder: ~Copyable {
     unsafe free(encoder.assumingMemoryBound(to: Encoder.self))
   }
 
+  /// Forgets what has been encoded since.
+  mutating func forget(from checkpoint: Checkpoint) {
+    buffer.cut(to: checkpoint.position)
+    tables.forget(from: checkpoint.position)
+    pieces.removeLast(pieces.count - checkpoint.pieces)
+    piecesByteCount = checkpoint.piecesByteCount
+    references.removeLast(references.count - checkpoint.references)
+    globalNames.removeLast(globalNames.count - checkpoint.names)
+    for (address, position) in namedPositions where position >= checkpoint.position {
+      namedPositions[address] = nil
+    }
+  }
+
   /// Forgets the message, and memory that has become large.
   private mutating func clear() {
     tables.clear(after: buffer.count)
@@ -184,40 +207,10 @@ package struct Encoder: ~Copyable {
     parents.clear()
     pieces.clear()
     piecesByteCount = 0
+    globalNames.clear()
+    checkpoints.clear()
     if references.count > 0 { references.clear() }
-  }
-}
-
-// MARK: - Shared objects
-
-extension Encoder {
-  /// Encodes a shared object at an index; false for a value that is none, or that cannot go there.
-  mutating func encodeObject(_ stack: OpaquePointer, _ index: Int32) throws(LuaError) -> Bool {
-    guard let handle = unsafe LuaState(pointer: stack).transferable(index), handle.refusal == nil,
-      let address = unsafe lua_topointer(stack, index)
-    else { return false }
-    let objects = handle.references
-    guard carriesReferences || objects.isEmpty else { return false }
-    let text = handle.text
-    try buffer.reserve(21 + 4 * objects.count + text.count)
-    let begin = buffer.count
-    if let position = try tables.position(of: UInt(bitPattern: address), or: begin) {
-      buffer.set(Tag.shared, at: position)
-      appendUnsigned(position, Tag.reference32, Tag.reference64)
-      return true
-    }
-    buffer.append(Tag.object, type(of: handle).magic, as: UInt64.self)
-    buffer.append(handle.details, as: UInt64.self)
-    buffer.append(UInt16(objects.count), as: UInt16.self)
-    for object in objects {
-      buffer.append(UInt32(references.count), as: UInt32.self)
-      try references.append(object)
-    }
-    buffer.append(UInt16(text.count), as: UInt16.self)
-    unsafe text.withUnsafeBytes { bytes in
-      if let start = bytes.baseAddress { unsafe buffer.append(start, bytes.count) }
-    }
-    return true
+    if !namedPositions.isEmpty { namedPositions.removeAll(keepingCapacity: true) }
   }
 }
 
@@ -297,6 +290,13 @@ extension Encoder {
       }
       unsafe buffer.append(bytes, count)
     }
+  }
+
+  /// Appends a reference to what begins at a position.
+  @inline(__always)
+  mutating func appendReference(_ position: Int) {
+    buffer.set(Tag.shared, at: position)
+    appendUnsigned(position, Tag.reference32, Tag.reference64)
   }
 
   @inline(__always)

@@ -18,12 +18,22 @@
 /// | `reference32`, `reference64` | the position of a table or object that has begun before |
 /// | `object` | its class, its details (64 bits each), a 16-bit count, so many 32-bit positions, \
 /// a 16-bit count, so many bytes |
+/// | `objectWithValue` | the same as for `object`, then the value of its first user value |
+/// | `named` | three strings, with 16-bit lengths: a module, its file or nothing, a path in it |
+/// | `function` | an 8-bit count of variables, 32-bit counts of globals that it reads and of bytes, so much bytecode, the variables, then each global's name and value |
+///
+/// A function's variable (Lua calls it an upvalue) is `variable` and its value, or
+/// `variableReference32` or `64` and the position of one that has begun before: then both functions
+/// have it in common.
+///
+/// The path is the names of fields with zero bytes between them, empty for the module itself.
+/// An empty module stands for the metatables that have been registered.
 ///
 /// The positions of an object, from 0, are among the references that travel beside the message's
 /// bytes: bytes alone make no object.
 ///
-/// A table or object that some reference names has `Tag.shared` set in its first byte, so the decoder notes
-/// only those. Positions count the message's bytes without the contents of the strings from
+/// A value or variable that some reference names has `Tag.shared` set in its first byte, so the
+/// decoder notes only those. Positions count the message's bytes without the contents of the strings from
 /// `Tag.longString` bytes on, which the encoder never copies.
 enum Tag {
   static let `nil`: UInt8 = 0x00
@@ -45,7 +55,14 @@ enum Tag {
   static let fields: UInt8 = 0x12
   static let mixed: UInt8 = 0x13
 
-  /// The bit that marks a table or object with a reference to it.
+  static let function: UInt8 = 0x0E
+  static let variable: UInt8 = 0x0F
+  static let named: UInt8 = 0x16
+  static let variableReference32: UInt8 = 0x14
+  static let variableReference64: UInt8 = 0x15
+  static let objectWithValue: UInt8 = 0x17
+
+  /// The bit that marks what has a reference to it.
   static let shared: UInt8 = 0x20
 
   /// The tag of the empty string; those of 1...63 bytes follow it.
