@@ -4,7 +4,7 @@ internal import CLuaBridge
 internal import Multiprocessing
 
 /// The integers from `start` on, `count` of them, `step` apart.
-struct Range: LuaObject {
+struct Range: Transferable {
   static let typeName: StaticString = "range"
   static let example: StaticString = "r"
   static let magic: UInt64 = 0xC5F1_093B_7E6A_D248
@@ -13,19 +13,20 @@ struct Range: LuaObject {
   let stop: Int
   let step: Int
 
-  init(start: Int, stop: Int, step: Int) {
-    self.start = start
-    self.stop = stop
-    self.step = step
+  var text: [UInt8] { HandleParts.bytes(of: [start, stop, step]) }
+
+  static func pushReceived(_ state: LuaState, _ parts: HandleParts) throws(LuaError) -> Bool {
+    guard let numbers = parts.numbers(3) else { return false }
+    let range = Range(start: numbers[0], stop: numbers[1], step: numbers[2])
+    guard range.isValid else { return false }
+    state.push(object: range)
+    return true
   }
 
-  /// Makes a range whose count does not overflow; nil for other numbers.
-  init?(checking start: Int, _ stop: Int, _ step: Int) {
-    // Both ways round, so that no count overflows.
-    guard !stop.subtractingReportingOverflow(start).overflow,
-      !start.subtractingReportingOverflow(stop).overflow, step != 0, step != .min
-    else { return nil }
-    self.init(start: start, stop: stop, step: step)
+  /// Whether the count can be known; both ways round, so that none overflows.
+  fileprivate var isValid: Bool {
+    step != 0 && step != .min && !stop.subtractingReportingOverflow(start).overflow
+      && !start.subtractingReportingOverflow(stop).overflow
   }
 
   /// How many integers there are.
@@ -75,8 +76,9 @@ private func rangeMake(_ state: LuaState) throws(LuaError) -> Int32 {
   guard step != 0 else { throw .value("range() arg 3 must not be zero") }
   let range =
     state.top == 1
-    ? Range(checking: 0, first, 1) : Range(checking: first, state.integer(2) ?? 0, step)
-  guard let range else { throw .object(.overflowError, "the range is too long") }
+    ? Range(start: 0, stop: first, step: 1)
+    : Range(start: first, stop: state.integer(2) ?? 0, step: step)
+  guard range.isValid else { throw .object(.overflowError, "the range is too long") }
   state.push(object: range)
   return 1
 }

@@ -19,8 +19,10 @@ extension LuaState {
   }
 }
 
-/// Lua: `mp.register(name, metatable)`: from now on the metatable travels by this name, and in each process
-/// stands for the one registered under it there. Gives the metatable.
+/// Lua: `mp.register(name, metatable)`.
+///
+/// From now on the metatable travels by this name, and in each process stands for the one registered
+/// under it there. Gives the metatable.
 ///
 /// - Throws: `ValueError` when the name stands for another metatable, or the metatable has another name.
 private func registerMetatable(_ state: LuaState) throws(LuaError) -> Int32 {

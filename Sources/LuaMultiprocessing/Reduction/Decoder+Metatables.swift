@@ -1,4 +1,4 @@
-// How the decoder makes values with metatables: objects, classes, ranges. Python's counterpart is
+// How the decoder makes values with metatables: objects and classes. Python's counterpart is
 // pickle's `load_reduce`.
 
 internal import CLua
@@ -76,16 +76,5 @@ extension Decoder {
     {
       throw damaged("a key that is nil or NaN")
     }
-  }
-
-  /// Pushes a range.
-  mutating func decodeRange() throws(LuaError) {
-    let start = try read(as: Int.self)
-    let stop = try read(as: Int.self)
-    let step = try read(as: Int.self)
-    guard let range = Range(checking: start, stop, step) else { throw damaged("no range") }
-    try spend(64)
-    let state = unsafe LuaState(pointer: path.pointer)
-    state.push(object: range)
   }
 }

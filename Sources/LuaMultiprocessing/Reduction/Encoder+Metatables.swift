@@ -1,4 +1,4 @@
-// How the encoder sends values with metatables: objects, classes, ranges. Python's counterpart is
+// How the encoder sends values with metatables: objects and classes. Python's counterpart is
 // pickle's `save_reduce`.
 
 internal import CLua
@@ -332,21 +332,5 @@ extension Encoder.Frame {
   fileprivate static func nothing(_ stack: OpaquePointer, _ index: Int32) -> Encoder.Frame {
     unsafe Encoder.Frame(
       stack: stack, table: index, step: .metatable, index: 2, count: 0, fieldsPosition: 0)
-  }
-}
-
-// MARK: - Ranges
-
-extension Encoder {
-  /// Encodes a range as its bounds; false for another value.
-  mutating func encodeRange(_ stack: OpaquePointer, _ index: Int32) throws(LuaError) -> Bool {
-    guard
-      let range = unsafe LuaState(pointer: stack).optionalObject(index, as: Range.self)
-    else { return false }
-    try buffer.reserve(25)
-    buffer.append(Tag.range, range.start, as: Int.self)
-    buffer.append(range.stop, as: Int.self)
-    buffer.append(range.step, as: Int.self)
-    return true
   }
 }

@@ -34,6 +34,8 @@ extension Encoder {
     case upvalue
     /// The next global that a function reads.
     case global
+    /// The value that belongs to an object.
+    case userValue
     /// The next part of a value that is made of two.
     case table, metatable
     case function, arguments
@@ -89,7 +91,9 @@ extension Encoder {
       return try encodeUpvalues(&frame, &path, root)
     } else if frame.step == .global {
       return try encodeGlobals(&frame, &path, root)
-    } else if frame.step.rawValue > Step.global.rawValue {
+    } else if frame.step == .userValue {
+      return try encodeUserValue(&frame, &path, root)
+    } else if frame.step.rawValue > Step.userValue.rawValue {
       return try encodePair(&frame, &path, root)
     }
     return try encodeFields(&frame, &path, root)
@@ -181,11 +185,12 @@ extension Encoder {
   ) throws(LuaError) -> Frame? {
     if type == LUA_TTABLE { return try open(&path, index, root, parent: parent) }
     if type == LUA_TFUNCTION { return try openFunction(&path, index, root, parent: parent) }
-    if type == LUA_TUSERDATA {
-      if try unsafe encodeRange(path.pointer, index) { return nil }
-      if try unsafe encodeObject(path.pointer, index) { return nil }
-      if let frame = try openReducible(&path, index) { return frame }
+    switch try unsafe encodeObject(path.pointer, index) {
+    case .complete: return nil
+    case .withValue: return objectFrame(&path, index)
+    case nil: break
     }
+    if type == LUA_TUSERDATA, let frame = try openReducible(&path, index) { return frame }
     throw refusal(of: index, parent, path, root)
   }
 
