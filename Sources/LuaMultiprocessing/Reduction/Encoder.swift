@@ -33,9 +33,9 @@ package struct Encoder: ~Copyable {
   var moduleFiles: [ModuleFile] = []
   let readsLists: Bool
   /// The shared objects that the message refers to.
-  private(set) var references = Pile<SharedObject>()
+  var references = Pile<SharedObject>()
   /// Whether the message goes where references can go.
-  private var carriesReferences = true
+  private(set) var carriesReferences = true
 
   /// A long string: its bytes, and where in the buffer they belong.
   @safe struct Piece: BitwiseCopyable {
