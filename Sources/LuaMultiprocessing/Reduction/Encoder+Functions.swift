@@ -5,9 +5,6 @@ internal import CLua
 internal import CLuaBridge
 
 extension Encoder {
-  /// The most upvalues that Lua gives a function.
-  static var mostUpvalues: UInt32 { 255 }
-
   /// Begins the Lua function on top of the stack; nil when it is done already.
   ///
   /// - Throws: A `SerializationError` for a C function.
