@@ -16,6 +16,11 @@ extension LuaState {
           try state.openSubmodule("connection")
         }
       },
+      "multiprocessing.futures": {
+        $0.run { (state) throws(LuaError) in
+          try state.openSubmodule("futures")
+        }
+      },
       "multiprocessing.logging": {
         $0.run { (state) throws(LuaError) in
           try state.openSubmodule("logging")
@@ -144,6 +149,12 @@ extension LuaState {
     newTable()
     addLogging()
     rawSet(-2, "logging")
+    pushFuturesModule()
+    for name: StaticString in ["as_completed"] {
+      rawGet(-1, name)
+      rawSet(-3, name)
+    }
+    rawSet(-2, "futures")
     pushReductionModule(self)
     rawSet(-2, "reduction")
     pushSharedMemoryModule()
