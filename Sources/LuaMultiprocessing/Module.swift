@@ -130,6 +130,7 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   state.addEvents()
   state.addBarriers()
   state.addSharedCTypes()
+  state.addPool()
   state.addLogging()
   state.addRange()
   state.addProcessFunctions()

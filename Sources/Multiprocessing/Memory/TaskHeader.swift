@@ -8,6 +8,8 @@ public struct TaskHeader: BitwiseCopyable, Sendable {
     case call
     /// A list of items, each the argument of a call.
     case items
+    /// The first of a row of numbers and their distance; each is the argument of a call.
+    case numbers
     /// A list of lists, each the arguments of a call.
     case argumentLists
   }
@@ -96,6 +98,8 @@ struct ResultHeader: BitwiseCopyable {
 public enum ResultStatus: UInt32, Sendable {
   /// The bytes are its value.
   case value
+  /// The bytes are the list of its values.
+  case values
   /// The bytes are the error that it raised.
   case error
   /// It was not run.

@@ -47,9 +47,13 @@ extension PoolCore {
       lastStartFailure = String(decoding: bytes, as: UTF8.self)
       return
     }
-    guard let task = pending[header.ordinal] else { return }
+    guard let task = pending[header.ordinal] else {
+      unwanted += references
+      return
+    }
     switch status {
     case .value: end(task, .value(bytes, references))
+    case .values: end(task, .values(bytes, references))
     case .error: end(task, .error(bytes, references))
     case .skipped, .initializerFailed: end(task, .cancelled(nil))
     }

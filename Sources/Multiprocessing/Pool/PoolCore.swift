@@ -48,6 +48,9 @@ public final class PoolCore {
   /// What the last of them said or how it ended.
   var lastStartFailure = ""
 
+  /// What came with results that no task is there for any more; whoever pumps lets go of it.
+  public var unwanted: [SharedObject] = []
+
   /// Counts, for `stats`.
   public internal(set) var startedWorkers = 0
   /// How many tasks have ended.

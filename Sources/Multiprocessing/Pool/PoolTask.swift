@@ -26,6 +26,8 @@ public struct WorkerLoss: Sendable, Equatable {
 public enum TaskOutcome {
   /// It returned; the bytes are its value.
   case value([UInt8], [SharedObject])
+  /// It returned several values or none; the bytes are their list.
+  case values([UInt8], [SharedObject])
   /// It raised an error; the bytes tell which.
   case error([UInt8], [SharedObject])
   /// Its worker ended: once, or as often as the task was given to another.
