@@ -84,6 +84,14 @@ enum Bootstrap {
   /// Runs the exit sequence; what interrupts it changes the exit code.
   static func finish(exitCode: Int32, _ state: LuaState) -> Int32 {
     var code = exitCode
+    if Interrupt.endingSignal == nil {
+      do throws(LuaError) {
+        try state.finishExecutors()
+      } catch {
+        state.push(error)
+        code = report(state)
+      }
+    }
     while true {
       do {
         try ExitSequence.run(endingTree: isMain && Interrupt.isTerminated)

@@ -151,7 +151,7 @@ extension LuaState {
     addLogging()
     rawSet(-2, "logging")
     pushFuturesModule()
-    for name: StaticString in ["as_completed"] {
+    for name: StaticString in ["ProcessPoolExecutor", "as_completed"] {
       rawGet(-1, name)
       rawSet(-3, name)
     }

@@ -33,12 +33,31 @@ extension LuaState {
     }
   }
 
-  /// Whether a worker has taken the task of the future at an index.
-  func isTaskTaken(_ index: Int32) -> Bool { false }
+  /// The task of the future at an index, if it has not ended, and its pool.
+  private func task(of index: Int32) -> (PoolTask, LuaPool)? {
+    userValue(index, Future.Value.task)
+    defer { pop() }
+    guard let job = optionalObject(-1, as: ResultHandle.self)?.job, let pool = job.pool,
+      pool.core.isOwn, let task = job.tasks[0]
+    else { return nil }
+    return (task, pool)
+  }
 
-  /// Cancels the task of the future at an index: one that no worker has taken.
+  /// Whether a worker has the task of the future at an index.
+  func isTaskTaken(_ index: Int32) -> Bool {
+    guard let (task, pool) = task(of: index) else { return false }
+    return pool.core.isTaken(task)
+  }
+
+  /// Cancels the task of the future at an index if no worker has taken it.
   ///
-  /// - Parameter stopsRunning: One that a worker has taken too.
-  /// - Returns: Whether it will not complete any more.
-  func cancelTask(_ index: Int32, stopsRunning: Bool) throws(LuaError) -> Bool { false }
+  /// - Parameter stopsRunning: One that a worker has taken is stopped.
+  /// - Returns: Whether it was cancelled.
+  func cancelTask(_ index: Int32, stopsRunning: Bool) throws(LuaError) -> Bool {
+    try checkOwner(of: index)
+    guard let (task, pool) = task(of: index) else { return false }
+    return try lifting { () throws(MultiprocessingError) in
+      try stopsRunning ? pool.core.cancel(task) : pool.core.withdraw(task)
+    }
+  }
 }

@@ -7,6 +7,7 @@ extension LuaState {
   func pushFuturesModule() {
     addFutureClass()
     addCompletions()
+    addMapIterators()
     newTable(fields: 16)
     copy(-1)
     rawSet(LuaState.registry, "multiprocessing.futures")
@@ -15,6 +16,7 @@ extension LuaState {
       "wait": { $0.run(futuresWait) },
       "as_completed": { $0.run(asCompleted) },
     ])
+    addExecutor()
     addWaitConstants()
     for errorClass: ErrorClass in [
       .cancelledError, .timeoutError, .invalidStateError, .brokenExecutor, .brokenProcessPool,

@@ -138,7 +138,7 @@ extension LuaState {
   }
 
   /// Puts as many tasks as the window allows.
-  fileprivate func refill(
+  func refill(
     _ iteration: IteratorHandle.Iteration, _ pool: LuaPool, _ userdata: Int32
   ) throws(LuaError) {
     let job = iteration.job
