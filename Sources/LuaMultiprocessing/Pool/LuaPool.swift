@@ -231,7 +231,7 @@ extension LuaState {
     let result = top
     let isGood = try pushOutcome(of: job, result)
     forgetJob(pool, job.number)
-    let count = top - result - 1
+    let count = top - result
     // [table, result, outcome…]
     rawGet(table, isGood ? "callback" : "error_callback")
     guard isCallable(-1) else { return }
