@@ -26,6 +26,11 @@ extension LuaState {
           try state.openSubmodule("logging")
         }
       },
+      "multiprocessing.pool": {
+        $0.run { (state) throws(LuaError) in
+          try state.openSubmodule("pool")
+        }
+      },
       "multiprocessing.shared_memory": {
         $0.run { (state) throws(LuaError) in
           try state.openSubmodule("shared_memory")
@@ -162,6 +167,10 @@ extension LuaState {
     rawSet(-2, "shared_memory")
     pushSharedCTypesModule()
     rawSet(-2, "sharedctypes")
+    newTable()
+    rawGet(-2, "Pool")
+    rawSet(-2, "Pool")
+    rawSet(-2, "pool")
     newTable()
     for name: StaticString in ["Pipe", "wait"] {
       rawGet(-2, name)

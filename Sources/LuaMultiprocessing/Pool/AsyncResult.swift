@@ -150,18 +150,21 @@ extension LuaState {
     let count = job.itemCount ?? 0
     newTable(list: Int32(clamping: count), fields: 1)
     let list = top
+    var hasNil = false
     for index in 0..<job.putCount {
       guard case .value(let bytes, let references) = job.take(index), let span = job.spans[index]
       else { continue }
       try TaskMessages.decode(self, bytes, references)
       for position in 0..<span.count {
-        rawGet(-1, position + 1)
+        if rawGet(-1, position + 1) == .nil { hasNil = true }
         rawSet(list, span.first + position + 1)
       }
       pop()
     }
-    push(count)
-    rawSet(list, "n")
+    if hasNil {
+      push(count)
+      rawSet(list, "n")
+    }
     return true
   }
 

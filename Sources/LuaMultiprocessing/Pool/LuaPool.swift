@@ -222,29 +222,34 @@ extension LuaState {
   }
 
   private func runCallbacks(_ pool: LuaPool, _ job: LuaJob) throws(LuaError) {
-    let base = top
-    defer { setTop(base) }
     try reserveStack(20)
-    guard pushJob(pool, job.number) else { return forgetJob(pool, job.number) }
-    let table = top
-    guard rawGet(table, "result") == .userdata else { return forgetJob(pool, job.number) }
+    let base = top
+    guard pushJob(pool, job.number), rawGet(-1, "result") == .userdata else {
+      setTop(base)
+      return forgetJob(pool, job.number)
+    }
+    let table = base + 1
     let result = top
     let isGood = try pushOutcome(of: job, result)
     forgetJob(pool, job.number)
-    let count = top - result - 1
+    let count = top - result
     // [table, result, outcome…]
     rawGet(table, isGood ? "callback" : "error_callback")
-    guard isCallable(-1) else { return }
+    guard isCallable(-1) else { return setTop(base) }
     insert(-1 - count)
     do throws(LuaError) {
       try callForReport(arguments: count, results: 0)
     } catch {
-      if Interrupt.isRaised(self) { throw error }
+      if Interrupt.isRaised(self) {
+        setTopKeepingError(base)
+        throw .onTop
+      }
       push("Error in a callback of a Pool:\n")
       pushReport(-2)
       push(literal: "\n")
       concatenate(3)
       StandardError.write(bytes(-1) ?? [])
     }
+    setTop(base)
   }
 }

@@ -94,6 +94,13 @@ extension LuaState {
     }
   }
 
+  /// Stack: [pool, arguments…] -> [pool, func, iterable, …].
+  func bindList(_ signature: Signature) throws(LuaError) {
+    if top >= 4, TaskInput.isNext(self, 3) { throw TaskInput.notPairs(signature.name) }
+    try bind(signature, from: 2)
+    try checkFunction(signature)
+  }
+
   func checkFunction(_ signature: Signature) throws(LuaError) {
     guard isCallable(2) else {
       throw .type(
@@ -203,8 +210,7 @@ extension LuaState {
     _ signature: Signature, hasCallbacks: Bool, isStar: Bool
   ) throws(LuaError) -> LuaJob {
     let pool = try runningPool()
-    try bind(signature, from: 2)
-    try checkFunction(signature)
+    try bindList(signature)
     let first: Int32 = hasCallbacks ? 7 : 5
     let calls = hasCallbacks ? try checkCallbacks(5) : false
     let options = try taskOptions(first, hasSeed: true)
@@ -252,7 +258,27 @@ extension LuaState {
     isStar: Bool
   ) throws(LuaError) -> Int {
     let base = top
-    defer { setTop(base) }
+    do throws(LuaError) {
+      let count = try put(
+        pool, job, input, at: index, first: first, count: count, isStar: isStar)
+      setTop(base)
+      return count
+    } catch {
+      push(error)
+      setTopKeepingError(base)
+      guard job.kind == .list else { throw .onTop }
+      for task in job.tasks.values { _ = try? pool.core.cancel(task) }
+      job.complete()
+      job.abandon(self)
+      throw .onTop
+    }
+  }
+
+  /// The same, with values left on the stack.
+  private func put(
+    _ pool: LuaPool, _ job: LuaJob, _ input: TaskInput, at index: Int32, first: Int, count: Int,
+    isStar: Bool
+  ) throws(LuaError) -> Int {
     let count = try pushItems(of: input, at: index, from: first, most: count)
     guard count > 0 else { return 0 }
     var kind = isStar ? TaskHeader.Kind.argumentLists : .items
@@ -262,19 +288,9 @@ extension LuaState {
       }
       kind = .numbers
     }
-    let task: PoolTask
-    do throws(LuaError) {
-      task = try TaskMessages.put(
-        self, pool.core, job, index: job.putCount, job.header(kind, first: first, count: count),
-        job.function, argumentsAt: top, root: "iterable", retries: job.options.retries)
-    } catch {
-      if job.kind == .list {
-        for task in job.tasks.values { _ = try? pool.core.cancel(task) }
-        job.complete()
-        job.abandon(self)
-      }
-      throw error
-    }
+    let task = try TaskMessages.put(
+      self, pool.core, job, index: job.putCount, job.header(kind, first: first, count: count),
+      job.function, argumentsAt: top, root: "iterable", retries: job.options.retries)
     job.add(task, first: first, count: count)
     return count
   }

@@ -104,7 +104,11 @@ private func initialize(_ state: LuaState, _ seat: WorkerSeat) throws(LuaError) 
     try state.call(arguments: count, results: 0, handler: { $0.run(taskErrorHandler) })
   } catch {
     state.push(error)
-    state.pushErrorLine(-1)
+    if state.isError(-1, .remoteError) {
+      state.rawGet(-1, "message")
+    } else {
+      state.pushErrorLine(-1)
+    }
     let line = state.bytes(-1) ?? []
     state.pop()
     TaskMessages.reportFailure(
@@ -135,10 +139,20 @@ private struct Worker: ~Copyable {
   /// - Throws: What ends the worker: a Ctrl-C.
   mutating func serveOne() throws(LuaError) -> Bool {
     let base = state.top
-    defer {
+    do throws(LuaError) {
+      let isServed = try serveNext()
       state.setTop(base)
       buffer.trim(to: Self.keptByteCount)
+      return isServed
+    } catch {
+      state.push(error)
+      state.setTopKeepingError(base)
+      throw .onTop
     }
+  }
+
+  /// The same, with values left on the stack.
+  private mutating func serveNext() throws(LuaError) -> Bool {
     var references: [SharedObject]?
     let ordinal: UInt32
     do throws(MultiprocessingError) {

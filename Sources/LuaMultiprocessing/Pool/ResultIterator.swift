@@ -109,8 +109,7 @@ extension LuaState {
     _ signature: Signature, _ kind: LuaJob.Kind, isStar: Bool
   ) throws(LuaError) -> Int32 {
     let pool = try runningPool()
-    try bind(signature, from: 2)
-    try checkFunction(signature)
+    try bindList(signature)
     let chunkSize = try integer(4, "chunksize", default: 1)
     guard chunkSize >= 1 else { throw .value("Chunksize must be 1+, not \(chunkSize)") }
     let input = try TaskInput(self, 3, signature.name)

@@ -28,12 +28,7 @@ struct TaskInput {
     if state.isFunction(index)
       || !state.isTable(index) && state.hasMetafield(index, "__call")
     {
-      // `pairs(t)` gives `next` first.
-      state.pushLoadedModules()
-      state.rawGet(-1, "_G")
-      let isNext = state.rawGet(-1, "next") == .function && state.rawEqual(-1, index)
-      state.pop(3)
-      if isNext { throw Self.notPairs(call) }
+      if Self.isNext(state, index) { throw Self.notPairs(call) }
       source = .function
       count = nil
       return
@@ -50,6 +45,16 @@ struct TaskInput {
     }
     source = .list
     count = try state.checkList(index, "iterable", call: "\(call) ")
+  }
+
+  /// Whether the value is Lua's `next`, which `pairs(t)` gives first.
+  static func isNext(_ state: LuaState, _ index: Int32) -> Bool {
+    guard state.isFunction(index) else { return false }
+    let base = state.top
+    defer { state.setTop(base) }
+    state.pushLoadedModules()
+    return state.rawGet(-1, "_G") == .table && state.rawGet(-1, "next") == .function
+      && state.rawEqual(-1, index)
   }
 
   static func notPairs(_ call: String) -> LuaError {

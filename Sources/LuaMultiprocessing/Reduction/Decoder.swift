@@ -55,7 +55,8 @@ package import Multiprocessing
     /// How many values of the list have come, of how many; or variables of the function.
     var index: Int
     var count: Int
-    /// How many keys and values of fields are to come; when odd, a key is above the table.
+    /// How many keys and values of fields are to come, or of global variables that the function reads;
+    /// when odd, a key is above the table.
     var fields: Int
     var kind = Kind.table
 
@@ -107,6 +108,10 @@ package import Multiprocessing
     var decoder = unsafe Decoder(state, top, start, bytes.count, references, origin)
     do {
       try decoder.decode()
+    } catch .onTop {
+      unsafe lua_copy(state.pointer, -1, top + 1)
+      state.setTop(top + 1)
+      throw .onTop
     } catch {
       state.setTop(top)
       throw error
@@ -227,8 +232,9 @@ extension Decoder {
       try decodeObject()
       if tag & Tag.shared != 0 { unsafe note(path.pointer, position) }
       return false
-    case Tag.globals:
-      unsafe lua_rawgeti(path.pointer, LuaState.registry, lua_Integer(LUA_RIDX_GLOBALS))
+    case Tag.named:
+      try decodeNamed()
+      if tag & Tag.shared != 0 { unsafe note(path.pointer, position) }
       return false
     case Tag.function: return try decodeFunction(tag, position)
     case Tag.mixed:
@@ -298,7 +304,13 @@ extension Decoder {
         _ = unsafe lua_setupvalue(frame.stack, frame.table, Int32(frame.index))
       }
     } else {
-      if frame.fields & 1 != 0 { unsafe lua_rawset(frame.stack, frame.table) }
+      if frame.fields & 1 != 0 {
+        if frame.kind == .table {
+          unsafe lua_rawset(frame.stack, frame.table)
+        } else {
+          unsafe setMissingGlobal(frame.stack)
+        }
+      }
       frame.fields &-= 1
     }
     return false

@@ -46,6 +46,7 @@ extension Encoder {
     let name = state.typeName(index)
     switch state.type(index) {
     case .table: return (name == "table" ? "" : "\(name), ") + "table with a metatable"
+    case .function: return "C function of no loaded module"
     case .userdata: return (name == "userdata" ? name : "userdata \(name)") + advice(state, index)
     default: return name
     }
@@ -75,6 +76,7 @@ extension Encoder.Frame {
     case .upvalue:
       let name = state.upvalueName(of: table, Int32(index))
       path += isIdentifier(name) ? (path.isEmpty ? name : ".\(name)") : "[\(quoted(name))]"
+    case .global: path += subscriptText(state, table + 2, isFirst: path.isEmpty)
     }
   }
 

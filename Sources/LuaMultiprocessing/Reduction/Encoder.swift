@@ -21,16 +21,24 @@ package struct Encoder: ~Copyable {
   /// The open tables, from the root to the parent of the current one.
   var parents = Pile<Frame>()
   /// The long strings, which stay where Lua keeps them.
-  private var pieces = Pile<Piece>()
-  private var piecesByteCount = 0
+  private(set) var pieces = Pile<Piece>()
+  private(set) var piecesByteCount = 0
+  /// The names of the globals that the functions on the path read, those of the innermost last.
+  var globalNames = Pile<Bytecode.Name>()
+  /// What to go back to when the value of a global cannot be sent, the innermost last.
+  var checkpoints = Pile<Checkpoint>()
+  /// The tables of this message that travel by name, and where they begin.
+  var namedPositions: [UInt: Int] = [:]
+  /// The files of Lua modules, whose functions travel by name.
+  var moduleFiles: [ModuleFile] = []
   let readsLists: Bool
   /// The shared objects that the message refers to.
-  private var references = Pile<SharedObject>()
+  private(set) var references = Pile<SharedObject>()
   /// Whether the message goes where references can go.
   private var carriesReferences = true
 
   /// A long string: its bytes, and where in the buffer they belong.
-  @safe private struct Piece: BitwiseCopyable {
+  @safe struct Piece: BitwiseCopyable {
     var position: Int
     var bytes: UnsafeRawPointer
     var byteCount: Int
@@ -120,6 +128,7 @@ package struct Encoder: ~Copyable {
     let index = index > 0 ? index : state.absolute(index)
     let top = state.top
     try state.reserveStack(Encoder.slots + 2)
+    try learnNames(state)
     state.pushNil()
     state.copy(index)
     let path = unsafe PathStack(state.pointer, successor: top + 1, room: Encoder.slots + 1)
@@ -178,6 +187,19 @@ package struct Encoder: ~Copyable {
     unsafe free(encoder.assumingMemoryBound(to: Encoder.self))
   }
 
+  /// Forgets what has been encoded since.
+  mutating func forget(from checkpoint: Checkpoint) {
+    buffer.cut(to: checkpoint.position)
+    tables.forget(from: checkpoint.position)
+    pieces.removeLast(pieces.count - checkpoint.pieces)
+    piecesByteCount = checkpoint.piecesByteCount
+    references.removeLast(references.count - checkpoint.references)
+    globalNames.removeLast(globalNames.count - checkpoint.names)
+    for (address, position) in namedPositions where position >= checkpoint.position {
+      namedPositions[address] = nil
+    }
+  }
+
   /// Forgets the message, and memory that has become large.
   private mutating func clear() {
     tables.clear(after: buffer.count)
@@ -185,7 +207,10 @@ package struct Encoder: ~Copyable {
     parents.clear()
     pieces.clear()
     piecesByteCount = 0
+    globalNames.clear()
+    checkpoints.clear()
     if references.count > 0 { references.clear() }
+    if !namedPositions.isEmpty { namedPositions.removeAll(keepingCapacity: true) }
   }
 }
 
@@ -201,8 +226,7 @@ extension Encoder {
     try buffer.reserve(19 + 4 * objects.count)
     let begin = buffer.count
     if let position = try tables.position(of: UInt(bitPattern: address), or: begin) {
-      buffer.set(Tag.shared, at: position)
-      appendUnsigned(position, Tag.reference32, Tag.reference64)
+      appendReference(position)
       return true
     }
     buffer.append(Tag.object, type(of: handle).magic, as: UInt64.self)
@@ -292,6 +316,13 @@ extension Encoder {
       }
       unsafe buffer.append(bytes, count)
     }
+  }
+
+  /// Appends a reference to what begins at a position.
+  @inline(__always)
+  mutating func appendReference(_ position: Int) {
+    buffer.set(Tag.shared, at: position)
+    appendUnsigned(position, Tag.reference32, Tag.reference64)
   }
 
   @inline(__always)
