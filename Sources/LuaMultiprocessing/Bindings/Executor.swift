@@ -188,12 +188,12 @@ extension LuaState {
 
   /// Calls a method of the pool on top of the stack.
   ///
-  /// Stack: [pool] -> [].
+  /// Stack: [pool] -> [pool].
   fileprivate func callPool(_ method: StaticString) throws(LuaError) {
     copy(-1)
     push(literal: method)
     try get()
-    insert(-2)
+    copy(-2)
     try call(arguments: 1, results: 0)
   }
 
@@ -375,29 +375,21 @@ extension LuaState {
       try pump(pool)
     }
     try callPool("close")
-    guard waits else { return }
-    copy(pool)
-    try callPool("join")
+    if waits { try callPool("join") }
   }
 
   /// Ends the workers of the executor at index 1 before their tasks are done.
   ///
   /// - Parameter signal: Sent to each of them first; nil for what the pool does.
   fileprivate func endWorkers(with signal: Int32?) throws(LuaError) {
+    try shutDown(waits: false, cancels: true)
     guard var executor = optionalObject(1, as: Executor.self) else { return }
-    let wasShutDown = executor.isShutDown
-    executor.isShutDown = true
     executor.isTerminated = true
     update(1, executor)
     guard pushPoolIfMade(of: 1) else { return }
-    let index = top
-    defer { setTop(index - 1) }
-    if !wasShutDown { try endIterations(drawing: false) }
-    if let pool = optionalObject(-1, as: PoolHandle.self)?.pool {
-      try lifting { () throws(MultiprocessingError) in try pool.core.withdrawAll() }
-      if let signal {
-        for process in pool.core.processes { try? process.send(signal: signal) }
-      }
+    defer { pop() }
+    if let signal, let pool = optionalObject(-1, as: PoolHandle.self)?.pool {
+      for process in pool.core.processes { try? process.send(signal: signal) }
     }
     try callPool("terminate")
     try collectResults()

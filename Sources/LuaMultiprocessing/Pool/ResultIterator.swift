@@ -19,7 +19,7 @@ struct IteratorHandle: LuaObject {
     let isStar: Bool
     /// How many tasks may be put whose results were not handed out.
     var window: Int
-    let widestWindow: Int
+    var widestWindow: Int
     /// How many items were drawn.
     var drawn = 0
     /// Whether the input failed; its error is the fourth user value.
@@ -123,6 +123,7 @@ extension LuaState {
       let size = try integer(5, "buffersize", default: 0)
       guard size >= 1 else { throw .value("buffersize must be None or > 0") }
       iteration.window = size
+      iteration.widestWindow = size
     }
     pool.add(job)
     keepJob(pool, job, input: 3, callback: nil)

@@ -64,14 +64,6 @@ local nothing = futures.Future()
 nothing:set_result(nil)
 assert(nothing:result() == nil and tostring(nothing):find "returned nil>")
 
--- A callback's error is told, and the others are called.
-local after = false
-local faulty = futures.Future()
-faulty:add_done_callback(function() error "in the callback" end)
-faulty:add_done_callback(function() after = true end)
-faulty:set_result(1)
-assert(after)
-
 -- Newcomers.
 fails(mp.TypeError, "call it as future:result()", function() future.result() end)
 fails(mp.TypeError, "unexpected keyword argument 'timeuot'; it takes timeout", future.result, future,

@@ -100,7 +100,7 @@ never:set()
 -- A nil would end the loop.
 results = executor:map(function() end, {1})
 local ok, err = pcall(results)
-assert(not ok and err:is(mp.TypeError), tostring(err))
+assert(not ok and err:is(mp.ValueError) and err.message:find "would end the loop", tostring(err))
 
 fails(mp.ValueError, "chunksize must be >= 1.", executor.map, executor, square, {1}, {chunksize = 0})
 fails(mp.TypeError, "buffersize must be an integer or None", executor.map, executor, square, {1},

@@ -75,7 +75,7 @@ for _, method in ipairs{"terminate_workers", "kill_workers"} do
   executor = mp.ProcessPoolExecutor(1)
   gate = mp.Event()
   fs = {}
-  for i = 1, 3 do fs[i] = executor:submit(gate.wait, gate) end
+  for i = 1, 3 do fs[i] = executor:submit(function() gate:wait() end) end
   while not fs[1]:running() do mp.sleep(0.001) end
   executor[method](executor)
   futures.wait(fs)

@@ -6,7 +6,7 @@ local function die(signal)
   os.execute(("kill -%s $PPID"):format(signal))
   mp.sleep(10)
 end
-for _, signal in ipairs{"KILL", "SEGV"} do
+for _, signal in ipairs{"KILL", "TERM"} do
   local victim = executor:submit(die, signal)
   local others = {}
   for i = 1, 20 do others[i] = executor:submit(function(x) return x end, i) end
@@ -20,12 +20,13 @@ end
 
 -- With retries it is run again.
 local again <close> = mp.ProcessPoolExecutor(1, {retries = 2})
-local count = mp.Value("i", 0)
+local count = mp.Queue()
 local future = again:submit(function()
-  if count:add(1) < 2 then die "KILL" end
+  count:put(1)
+  if count:qsize() < 3 then die "KILL" end
   return "third time"
 end)
-assert(future:result() == "third time" and count.value == 3)
+assert(future:result() == "third time" and count:qsize() == 3)
 
 -- Limits of a worker's life.
 local pids = {}
