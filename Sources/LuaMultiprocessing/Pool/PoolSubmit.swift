@@ -97,6 +97,8 @@ extension LuaState {
   /// Stack: [pool, arguments…] -> [pool, func, iterable, …].
   func bindList(_ signature: Signature) throws(LuaError) {
     if top >= 4, TaskInput.isNext(self, 3) { throw TaskInput.notPairs(signature.name) }
+    // `io.lines(name)` gives the file too, to be closed.
+    if top == 6, isFunction(3), isNoneOrNil(4), isNoneOrNil(5), type(6) == .userdata { setTop(3) }
     try bind(signature, from: 2)
     try checkFunction(signature)
   }

@@ -75,7 +75,13 @@ extension PoolCore {
       board.cell(position).clear()
       workers[position] = nil
     }
-    if failedStarts >= mostFailedStarts, failure == nil { giveUp() }
+    guard failedStarts >= mostFailedStarts, failure == nil else { return }
+    // While one serves the work goes on.
+    if board.cells.contains(where: { $0.isServing.load() != 0 }) {
+      failedStarts = 0
+    } else {
+      giveUp()
+    }
   }
 
   /// Decides what became of the task of a worker that has ended.
