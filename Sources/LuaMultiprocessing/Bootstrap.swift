@@ -9,14 +9,20 @@ internal import Multiprocessing
 enum Bootstrap {
   /// Starts the process at `index`; its `run` is called in the child.
   static func start(_ process: Process, at index: Int32, _ state: LuaState) throws(LuaError) {
-    try state.checkMemoryLimitAtStart(of: index)
+    let method = state.startMethod(of: index)
+    try state.lifting { () throws(MultiprocessingError) in try process.checkCanStart() }
+    if method == .fork { try state.checkMemoryLimitAtStart(of: index) }
     try state.writeWholeLines()
     state.keepAmongChildren(index)
-    do {
-      try state.lifting { () throws(MultiprocessingError) in
-        var child = state
-        let prepare = { child = state.withoutCollecting { enterChild(at: index, state) } }
-        try process.start(preparing: prepare) { runChild(child) }
+    do throws(LuaError) {
+      switch method {
+      case .fork, .inline: try fork(process, at: index, state)
+      case .spawn, .forkserver:
+        let launch = try Launch.make(for: process, at: index, state)
+        defer { launch.release() }
+        try state.lifting { () throws(MultiprocessingError) in
+          try process.start(launch, throughServer: method == .forkserver)
+        }
       }
     } catch {
       // A second start leaves the child of the first alone.
@@ -26,6 +32,16 @@ enum Bootstrap {
     for field: StaticString in ["_target", "_args", "_kwargs"] {
       state.pushNil()
       state.setProcessField(index, field)
+    }
+  }
+
+  private static func fork(
+    _ process: Process, at index: Int32, _ state: LuaState
+  ) throws(LuaError) {
+    try state.lifting { () throws(MultiprocessingError) in
+      var child = state
+      let prepare = { child = state.withoutCollecting { enterChild(at: index, state) } }
+      try process.start(preparing: prepare) { runChild(child) }
     }
   }
 
@@ -55,7 +71,7 @@ enum Bootstrap {
   /// The child's life; its result is the exit code.
   ///
   /// Stack of `child`: [run, process].
-  private static func runChild(_ child: LuaState) -> Int32 {
+  static func runChild(_ child: LuaState) -> Int32 {
     Logger.log(.info, "child process calling self.run()")
     var code: Int32 = 0
     do {
@@ -132,7 +148,7 @@ enum Bootstrap {
   /// Gives the child random numbers of its own.
   ///
   /// Python reseeds `random` too.
-  private static func reseed(_ state: LuaState) {
+  static func reseed(_ state: LuaState) {
     state.pushLoadedModules()
     if state.rawGet(-1, "math") == .table, state.rawGet(-1, "randomseed") == .function {
       // Lua's own choice is made of the time and an address, which may be those of a sibling.

@@ -62,6 +62,16 @@ public final class Process {
     startedPid = mainPid
   }
 
+  /// This process, which was started as a fresh program.
+  init(fresh preparation: PreparationData) {
+    identity = preparation.identity
+    name = preparation.name
+    isDaemon = preparation.isDaemon
+    authenticationKey = preparation.authenticationKey
+    creator = preparation.parentPid
+    startedPid = getpid()
+  }
+
   /// The process number; nil before the start.
   public var pid: Int32? { startedPid }
 
@@ -121,11 +131,7 @@ public final class Process {
   public func start(
     preparing prepare: () -> Void = {}, _ body: () -> Int32
   ) throws(MultiprocessingError) {
-    try checkOpen()
-    guard startedPid == nil else { throw .assertion("cannot start a process twice") }
-    guard creator == CurrentProcess.pid else {
-      throw .assertion("can only start a process object created by current process")
-    }
+    try checkCanStart()
     CurrentProcess.reapChildren()
     let parent = CurrentProcess.Parent(
       name: CurrentProcess.name, pid: CurrentProcess.pid, boardIdentity: Board.identity)
@@ -136,6 +142,41 @@ public final class Process {
         CurrentProcess.become(self, parent: parent)
         prepare()
       }, body: body)
+    adopt(started)
+  }
+
+  /// Starts the process as a fresh program, or as a copy of one.
+  ///
+  /// Returns when the child exists. What it does is in the messages of the launch, all of which have
+  /// been put; this process may let go of it afterwards.
+  ///
+  /// - Throws: As `start(preparing:_:)`; `.runtime` when the fork server ends instead of serving.
+  ///
+  /// Python: `Process.start` with the methods spawn and forkserver.
+  public func start(
+    _ launch: Launch, throughServer isServed: Bool
+  ) throws(MultiprocessingError) {
+    try checkCanStart()
+    CurrentProcess.reapChildren()
+    adopt(
+      isServed
+        ? try ForkServerPopen.start(name: name, launch: launch, isDaemon: isDaemon)
+        : try SpawnPopen.start(name: name, launch: launch))
+  }
+
+  /// Checks that the process can be started, by this process and now.
+  ///
+  /// - Throws: `.assertion` when it was started before or made by another process, `.valueError` when
+  ///   closed.
+  public func checkCanStart() throws(MultiprocessingError) {
+    try checkOpen()
+    guard startedPid == nil else { throw .assertion("cannot start a process twice") }
+    guard creator == CurrentProcess.pid else {
+      throw .assertion("can only start a process object created by current process")
+    }
+  }
+
+  private func adopt(_ started: ChildProcess) {
     child = started
     startedPid = started.pid
     CurrentProcess.adopt(self)
