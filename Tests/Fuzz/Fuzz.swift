@@ -102,7 +102,7 @@ struct Run {
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: message.count, alignment: 1)
     defer { unsafe bytes.deallocate() }
     unsafe bytes.copyBytes(from: message)
-    try unsafe Decoder.decode(state, bytes: UnsafeRawBufferPointer(bytes))
+    try unsafe Decoder.decode(state, bytes: UnsafeRawBufferPointer(bytes), from: .foreign)
   }
 
   private func encoded(_ index: Int32) throws(LuaError) -> [UInt8] {

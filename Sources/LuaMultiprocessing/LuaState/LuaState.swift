@@ -316,6 +316,32 @@ extension LuaState {
     unsafe lua_getupvalue(pointer, function, number) != nil
   }
 
+  /// How many upvalues a function has.
+  package func upvalueCount(_ function: Int32) -> UInt8 {
+    var frame = unsafe lua_Debug()
+    unsafe lua_pushvalue(pointer, function)
+    _ = unsafe lua_getinfo(pointer, ">u", &frame)
+    return unsafe frame.nups
+  }
+
+  /// The name of a function's upvalue; `?` when its code was stripped of names.
+  package func upvalueName(of function: Int32, _ number: Int32) -> String {
+    guard let name = unsafe lua_getupvalue(pointer, function, number) else { return "?" }
+    defer { pop() }
+    return unsafe String(cString: name)
+  }
+
+  /// Where a function was written: `jobs.lua:31`.
+  package func definition(of function: Int32) -> String {
+    var frame = unsafe lua_Debug()
+    unsafe lua_pushvalue(pointer, function)
+    _ = unsafe lua_getinfo(pointer, ">S", &frame)
+    let source = unsafe withUnsafeBytes(of: frame.short_src) { bytes in
+      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return unsafe frame.linedefined > 0 ? "\(source):\(frame.linedefined)" : source
+  }
+
   /// Calls `visit` with each value that a coroutine's stack holds, which it must pop.
   package func forEachValue(ofCoroutine index: Int32, _ visit: () -> Void) {
     guard let coroutine = unsafe lua_tothread(pointer, index), unsafe coroutine != pointer,

@@ -13,25 +13,26 @@ package import Multiprocessing
 /// The path of open tables is kept as `Encoder` does, so depth is limited by memory alone.
 @safe package struct Decoder: ~Copyable {
   /// The bytes not read yet.
-  private var input: UnsafeRawPointer
-  private var left: Int
+  private(set) var input: UnsafeRawPointer
+  private(set) var left: Int
   private let byteCount: Int
   /// How many of the bytes read were contents of long strings, which positions don't count.
   private var skipped = 0
+  let origin: Origin
   /// The Lua stack that the message's value is made on.
-  private let root: LuaState
+  let root: LuaState
   /// Where on that stack the tables with references to them are kept, by position; nil until the
   /// first.
-  private let shared: Int32
-  private var path: PathStack
+  let shared: Int32
+  var path: PathStack
   /// The current table, those that it is in, and how many they all are.
   ///
   /// While none is, the frame stands for the message itself, which expects one value.
-  private var frame: Frame
+  var frame: Frame
   private var parents = Pile<Frame>()
   private var depth = 0
   /// How many values the tables in `parents` still expect.
-  private var owed = 0
+  private(set) var owed = 0
   /// The shared objects that the message carried.
   private let references: [SharedObject]?
   /// Bytes that Lua's heap may grow by before it is asked again.
@@ -41,17 +42,22 @@ package import Multiprocessing
   private static var reserve: Int { 64 << 10 }
 
   /// Stack slots that a table needs above its index: a key, a value, and some for moving them.
-  private static var slots: Int32 { 6 }
+  static var slots: Int32 { 6 }
 
-  /// A table that is being filled.
-  @safe private struct Frame: BitwiseCopyable {
+  /// A table that is being filled, or a function whose variables are.
+  @safe struct Frame: BitwiseCopyable {
+    enum Kind: UInt8 {
+      case table, function
+    }
+
     var stack: OpaquePointer
     var table: Int32
-    /// How many values of the list have come, of how many.
+    /// How many values of the list have come, of how many; or variables of the function.
     var index: Int
     var count: Int
     /// How many keys and values of fields are to come; when odd, a key is above the table.
     var fields: Int
+    var kind = Kind.table
 
     /// How many values are to come behind the next one.
     @inline(__always)
@@ -61,9 +67,10 @@ package import Multiprocessing
   /// Begins a message; the two values above `top` are the decoder's own.
   private init(
     _ state: LuaState, _ top: Int32, _ start: UnsafeRawPointer, _ byteCount: Int,
-    _ references: [SharedObject]?
+    _ references: [SharedObject]?, _ origin: Origin
   ) {
     self.references = references
+    self.origin = origin
     unsafe input = start
     left = byteCount
     self.byteCount = byteCount
@@ -82,10 +89,12 @@ package import Multiprocessing
   ///   - bytes: The message. Nobody may change it meanwhile; finalizers may run, so no lock may be
   ///     held.
   ///   - references: What the message carried, all held by this process; nil for nothing.
+  ///   - origin: Where the message comes from.
   /// - Throws: A `SerializationError` when the bytes are no message; `.memory`.
   /// - Complexity: O(*n*) in the byte count.
   package static func decode(
-    _ state: LuaState, bytes: UnsafeRawBufferPointer, references: [SharedObject]? = nil
+    _ state: LuaState, bytes: UnsafeRawBufferPointer, references: [SharedObject]? = nil,
+    from origin: Origin = .tree
   ) throws(LuaError) {
     guard let start = bytes.baseAddress, bytes.count > 0 else {
       throw .object(.serializationError, "damaged message: it is empty")
@@ -95,7 +104,7 @@ package import Multiprocessing
     let top = state.top
     state.pushNil()
     state.pushNil()
-    var decoder = unsafe Decoder(state, top, start, bytes.count, references)
+    var decoder = unsafe Decoder(state, top, start, bytes.count, references, origin)
     do {
       try decoder.decode()
     } catch {
@@ -165,6 +174,11 @@ extension Decoder {
   /// Fills the current table and all in it, and leaves the root table on top of the root's stack.
   private mutating func decodeTables() throws(LuaError) {
     tables: while true {
+      if frame.kind != .table {
+        if try decodeVariables() { continue tables }
+        if leave() { return }
+        continue tables
+      }
       let stack = unsafe frame.stack
       let table = frame.table
       let count = frame.count
@@ -201,8 +215,8 @@ extension Decoder {
   ///
   /// A new table with values in it becomes the current one and the result is true, any other is
   /// complete.
-  private mutating func enter(_ tag: UInt8) throws(LuaError) -> Bool {
-    let position = byteCount &- left &- skipped &- 1
+  mutating func enter(_ tag: UInt8) throws(LuaError) -> Bool {
+    let position = position &- 1
     var count = 0
     var fields = 0
     switch tag & ~Tag.shared {
@@ -213,6 +227,10 @@ extension Decoder {
       try decodeObject()
       if tag & Tag.shared != 0 { unsafe note(path.pointer, position) }
       return false
+    case Tag.globals:
+      unsafe lua_rawgeti(path.pointer, LuaState.registry, lua_Integer(LUA_RIDX_GLOBALS))
+      return false
+    case Tag.function: return try decodeFunction(tag, position)
     case Tag.mixed:
       count = try Int(read(as: UInt32.self))
       fields = try Int(read(as: UInt32.self)) &* 2
@@ -241,13 +259,19 @@ extension Decoder {
     let stack = unsafe path.pointer
     unsafe lua_createtable(stack, list, hash)
     if tag & Tag.shared != 0 { unsafe note(stack, position) }
+    try begin(unsafe Frame(stack: stack, table: table, index: 0, count: count, fields: fields))
+    return true
+  }
+
+  /// Makes a new table or function the current frame, in the one before.
+  @inline(__always)
+  mutating func begin(_ new: Frame) throws(LuaError) {
     if depth > 0 {
       try parents.append(frame)
-      owed &+= rest
+      owed &+= frame.rest
     }
     depth &+= 1
-    unsafe frame = Frame(stack: stack, table: table, index: 0, count: count, fields: fields)
-    return true
+    frame = new
   }
 
   /// Puts the current table, which is complete, into the one that it is in.
@@ -268,7 +292,11 @@ extension Decoder {
     owed &-= frame.rest
     if frame.index < frame.count {
       frame.index &+= 1
-      unsafe lua_rawseti(frame.stack, frame.table, lua_Integer(frame.index))
+      if frame.kind == .table {
+        unsafe lua_rawseti(frame.stack, frame.table, lua_Integer(frame.index))
+      } else {
+        _ = unsafe lua_setupvalue(frame.stack, frame.table, Int32(frame.index))
+      }
     } else {
       if frame.fields & 1 != 0 { unsafe lua_rawset(frame.stack, frame.table) }
       frame.fields &-= 1
@@ -304,9 +332,20 @@ extension Decoder {
     }
   }
 
-  /// Keeps the table or object on top of a stack for references to it.
+  /// Where the next byte stands, as references count.
+  @inline(__always)
+  var position: Int { byteCount &- left &- skipped }
+
+  /// Goes on behind bytes that were read where they are.
+  @inline(__always)
+  mutating func skip(_ count: Int) {
+    unsafe input += count
+    left &-= count
+  }
+
+  /// Keeps the value on top of a stack for references to it.
   @inline(never)
-  private func note(_ stack: OpaquePointer, _ position: Int) {
+  func note(_ stack: OpaquePointer, _ position: Int) {
     let root = unsafe root.pointer
     if unsafe lua_type(root, shared) == LUA_TNIL {
       unsafe lua_createtable(root, 0, 4)
@@ -343,7 +382,7 @@ extension Decoder {
 extension Decoder {
   /// Pushes a value that holds no others; false for another tag.
   @inline(__always)
-  private mutating func decodePlain(
+  mutating func decodePlain(
     _ tag: UInt8, _ stack: OpaquePointer
   ) throws(LuaError) -> Bool {
     if tag >= Tag.smallInteger {
@@ -378,13 +417,12 @@ extension Decoder {
     guard count <= left else { throw damaged("a string that is too long") }
     try spend(count &+ 32)
     _ = unsafe lua_pushlstring(stack, input.assumingMemoryBound(to: CChar.self), count)
-    unsafe input += count
-    left &-= count
+    skip(count)
     if count >= Tag.longString { skipped &+= count }
   }
 
   @inline(__always)
-  private mutating func read<Number: BitwiseCopyable>(
+  mutating func read<Number: BitwiseCopyable>(
     as type: Number.Type
   ) throws(LuaError) -> Number {
     guard left >= MemoryLayout<Number>.size else { throw damaged("it is cut short") }
@@ -396,7 +434,7 @@ extension Decoder {
 
   /// Asks Lua's heap for room before it grows by much.
   @inline(__always)
-  private mutating func spend(_ byteCount: Int) throws(LuaError) {
+  mutating func spend(_ byteCount: Int) throws(LuaError) {
     allowance &-= byteCount
     if allowance < 0 { try replenish(byteCount) }
   }
@@ -408,7 +446,7 @@ extension Decoder {
   }
 
   @inline(never)
-  private func damaged(_ problem: String) -> LuaError {
+  func damaged(_ problem: String) -> LuaError {
     .object(.serializationError, "damaged message: \(problem), at byte \(byteCount - left)")
   }
 }

@@ -26,7 +26,18 @@ extension Encoder {
       }
     }
     parent.describe(into: &text)
-    return .object(.serializationError, "cannot send \(text) (\(kind))")
+    return .object(
+      .serializationError, "cannot send \(text) (\(kind))" + variableText(parent))
+  }
+
+  /// Names the innermost function on the path, if there is one.
+  private func variableText(_ parent: Frame) -> String {
+    if parent.step == .upvalue { return ", \(parent.variableText)" }
+    for depth in stride(from: parents.count - 1, through: 0, by: -1)
+    where parents[depth].step == .upvalue {
+      return ", \(parents[depth].variableText)"
+    }
+    return ""
   }
 
   /// What a value is: `thread`, `userdata FILE*`, `table with a metatable`.
@@ -61,7 +72,17 @@ extension Encoder.Frame {
     case .list: path += "[\(index)]"
     case .field, .value: path += "[key]"
     case .next: path += subscriptText(state, key, isFirst: path.isEmpty)
+    case .upvalue:
+      let name = state.upvalueName(of: table, Int32(index))
+      path += isIdentifier(name) ? (path.isEmpty ? name : ".\(name)") : "[\(quoted(name))]"
     }
+  }
+
+  /// What the error says of a function on the path: `upvalue 'log' of function at jobs.lua:31`.
+  var variableText: String {
+    let state = unsafe LuaState(pointer: stack)
+    let name = state.upvalueName(of: table, Int32(index))
+    return "upvalue '\(name)' of function at \(state.definition(of: table))"
   }
 
   private func subscriptText(_ state: LuaState, _ key: Int32, isFirst: Bool) -> String {

@@ -4,7 +4,7 @@ internal import CLua
 internal import CLuaBridge
 
 extension Encoder {
-  /// A table whose values are being encoded.
+  /// A table whose values are being encoded, or a function whose variables are.
   @safe struct Frame: BitwiseCopyable {
     /// The stack that the table is on, and its index there.
     var stack: OpaquePointer
@@ -30,6 +30,8 @@ extension Encoder {
     case value
     /// The field after the one on the stack, whose value is done, or being encoded.
     case next
+    /// The next variable of a function.
+    case upvalue
   }
 
   /// How many values of a list gather on the stack before they are dropped at once.
@@ -46,13 +48,14 @@ extension Encoder {
     _ type: Int32, _ path: consuming PathStack, _ root: StaticString
   ) throws(LuaError) {
     let top = unsafe lua_gettop(path.pointer)
-    guard type == LUA_TTABLE else {
-      if try unsafe encodeObject(path.pointer, top) { return }
-      throw refusal(of: top, nil, path, root)
-    }
-    guard var frame = try open(&path, top, root) else { return }
+    guard var frame = try open(&path, top, type, root, parent: nil) else { return }
     while true {
-      if frame.step == .list {
+      if frame.step == .upvalue {
+        if let child = try encodeUpvalues(&frame, &path, root) {
+          frame = child
+          continue
+        }
+      } else if frame.step == .list {
         if let child = try encodeList(&frame, &path, root) {
           frame = child
           continue
@@ -64,7 +67,9 @@ extension Encoder {
           if unsafe lua_next(frame.stack, frame.table) != 0 { frame.step = .field }
         }
       }
-      if frame.step != .list, let child = try encodeFields(&frame, &path, root) {
+      if frame.step != .list, frame.step != .upvalue,
+        let child = try encodeFields(&frame, &path, root)
+      {
         frame = child
         continue
       }
@@ -146,16 +151,23 @@ extension Encoder {
   /// Encodes a value that is not plain, on top of the stack; gives its frame when that has only
   /// begun.
   @inline(__always)
-  private mutating func enter(
+  mutating func enter(
     _ parent: Frame, _ index: Int32, _ type: Int32, _ path: inout PathStack, _ root: StaticString
   ) throws(LuaError) -> Frame? {
-    guard type == LUA_TTABLE else {
-      if try unsafe encodeObject(path.pointer, index) { return nil }
-      throw refusal(of: index, parent, path, root)
-    }
-    guard let frame = try open(&path, index, root, parent: parent) else { return nil }
+    guard let frame = try open(&path, index, type, root, parent: parent) else { return nil }
     try parents.append(parent)
     return frame
+  }
+
+  /// Begins the value on top of the stack, which is not plain; nil when it is done already.
+  @inline(__always)
+  private mutating func open(
+    _ path: inout PathStack, _ index: Int32, _ type: Int32, _ root: StaticString, parent: Frame?
+  ) throws(LuaError) -> Frame? {
+    if type == LUA_TTABLE { return try open(&path, index, root, parent: parent) }
+    if type == LUA_TFUNCTION { return try openFunction(&path, index, root, parent: parent) }
+    if try unsafe encodeObject(path.pointer, index) { return nil }
+    throw refusal(of: index, parent, path, root)
   }
 
   /// Begins the table on top of the stack; nil when it is done already.
@@ -203,7 +215,7 @@ extension Encoder {
 
   /// Makes room above a table on top of the stack, which may put it on another stack.
   @inline(never)
-  private func grow(_ path: inout PathStack, _ index: inout Int32) {
+  func grow(_ path: inout PathStack, _ index: inout Int32) {
     let stack = unsafe path.pointer
     guard path.grow(Encoder.slots, above: index) else { return }
     unsafe lua_pushvalue(stack, index)

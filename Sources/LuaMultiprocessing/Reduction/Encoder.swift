@@ -6,9 +6,10 @@ package import Multiprocessing
 
 /// Encodes Lua values, one after another, in memory that it keeps.
 ///
-/// What it takes: nil, booleans, numbers, strings, shared objects, and tables without a metatable,
-/// however deep and with any keys; a table that occurs again, in itself too, is sent once. No Lua code runs
-/// meanwhile, and nothing is raised that is not thrown.
+/// What it takes: nil, booleans, numbers, strings, shared objects, Lua functions with their upvalues,
+/// and tables without a metatable, however deep and with any keys; a table or function that occurs again,
+/// in itself too, is sent once, and so is a variable that functions share. No Lua code runs meanwhile, and
+/// nothing is raised that is not thrown.
 ///
 /// Tables are walked without recursion. The path of open tables is on Lua's stack, continued on the
 /// stacks of further coroutines when one gets long, so depth is limited by memory alone.

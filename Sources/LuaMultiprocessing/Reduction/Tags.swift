@@ -17,12 +17,18 @@
 /// | `mixed` | both 32-bit counts, then the list's values, then the fields |
 /// | `reference32`, `reference64` | the position of a table or object that has begun before |
 /// | `object` | its class, its details (64 bits each), a 16-bit count, so many 32-bit positions |
+/// | `globals` | nothing: the receiver's table of global variables |
+/// | `function` | an 8-bit count of variables, a 32-bit length, so much bytecode, the variables |
+///
+/// A function's variable (Lua calls it an upvalue) is `variable` and its value, or
+/// `variableReference32` or `64` and the position of one that has begun before: then both functions
+/// have it in common.
 ///
 /// The positions of an object, from 0, are among the references that travel beside the message's
 /// bytes: bytes alone make no object.
 ///
-/// A table or object that some reference names has `Tag.shared` set in its first byte, so the decoder notes
-/// only those. Positions count the message's bytes without the contents of the strings from
+/// A value or variable that some reference names has `Tag.shared` set in its first byte, so the
+/// decoder notes only those. Positions count the message's bytes without the contents of the strings from
 /// `Tag.longString` bytes on, which the encoder never copies.
 enum Tag {
   static let `nil`: UInt8 = 0x00
@@ -44,7 +50,13 @@ enum Tag {
   static let fields: UInt8 = 0x12
   static let mixed: UInt8 = 0x13
 
-  /// The bit that marks a table or object with a reference to it.
+  static let function: UInt8 = 0x0E
+  static let variable: UInt8 = 0x0F
+  static let globals: UInt8 = 0x16
+  static let variableReference32: UInt8 = 0x14
+  static let variableReference64: UInt8 = 0x15
+
+  /// The bit that marks what has a reference to it.
   static let shared: UInt8 = 0x20
 
   /// The tag of the empty string; those of 1...63 bytes follow it.

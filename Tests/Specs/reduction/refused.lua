@@ -26,8 +26,20 @@ refused("log (userdata FILE*)", cycle)
 local deep = io.stdout
 for _ = 1, 10000 do deep = {deep} end
 refused("...", deep)
+-- Of a function, what it captured, the innermost one.
+local log, opts = io.stdout, {log = io.stdout}
+local function direct() return log end
+refused("log (userdata FILE*), upvalue 'log' of function at reduction/refused.lua:31", direct)
+refused("f.log (userdata FILE*), upvalue 'log' of function at reduction/refused.lua:31", {f = direct})
+refused("[2].opts.log (userdata FILE*), upvalue 'opts' of function at reduction/refused.lua:35",
+  {1, function() return opts end})
+refused("direct.log (userdata FILE*), upvalue 'log' of function at reduction/refused.lua:31",
+  function() return direct end)
 local ok, err = pcall(q.put, q, {print = io.stdout, [("k"):rep(1000)] = 1})
 assert(not ok and #tostring(err) < 300)
+ok, err = pcall(q.put, q, direct)
+assert(not ok and err.message
+  == "cannot send log (userdata FILE*), upvalue 'log' of function at reduction/refused.lua:31")
 -- After all of them the queue and the pipe work.
 q:put(1)
 a:send(2)

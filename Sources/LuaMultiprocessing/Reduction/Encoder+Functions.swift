@@ -1,0 +1,120 @@
+// How the encoder sends Lua functions: bytecode and upvalues. Python's counterpart is pickle's
+// `save_global`, which sends a name and needs the function to stand at the top of a module.
+
+internal import CLua
+internal import CLuaBridge
+
+extension Encoder {
+  /// The most upvalues that Lua gives a function.
+  static var mostUpvalues: UInt32 { 255 }
+
+  /// Begins the Lua function on top of the stack; nil when it is done already.
+  ///
+  /// - Throws: A `SerializationError` for a C function.
+  @inline(never)
+  mutating func openFunction(
+    _ path: inout PathStack, _ index: Int32, _ root: StaticString, parent: Frame?
+  ) throws(LuaError) -> Frame? {
+    let begin = buffer.count
+    try buffer.reserve(9)
+    guard let address = unsafe lua_topointer(path.pointer, index) else { return nil }
+    if let position = try tables.position(of: UInt(bitPattern: address), or: begin) {
+      buffer.set(Tag.shared, at: position)
+      appendUnsigned(position, Tag.reference32, Tag.reference64)
+      return nil
+    }
+    guard unsafe lua_iscfunction(path.pointer, index) == 0 else {
+      throw refusal(of: index, parent, path, root)
+    }
+    var index = index
+    if !path.hasRoom(Encoder.slots, above: index) { grow(&path, &index) }
+    let stack = unsafe path.pointer
+    let count = unsafe LuaState(pointer: stack).upvalueCount(index)
+    buffer.append(Tag.function, count, as: UInt8.self)
+    try unsafe appendBytecode(stack)
+    return unsafe Frame(
+      stack: stack, table: index, step: .upvalue, count: UInt32(count), fieldsPosition: 0)
+  }
+
+  /// Appends the bytecode of the function on top of the stack, with its length in 32 bits before it.
+  ///
+  /// The names and lines of its code travel too, so that errors name the same places.
+  private mutating func appendBytecode(_ stack: OpaquePointer) throws(LuaError) {
+    try buffer.reserve(4)
+    let position = buffer.count
+    buffer.append(0, as: UInt32.self)
+    let status = unsafe withUnsafeMutablePointer(to: &buffer) { buffer in
+      unsafe lua_dump(stack, appendChunk, buffer, 0)
+    }
+    guard status == 0 else { throw .memory }
+    guard let count = UInt32(exactly: buffer.count - position - 4) else {
+      throw .object(.serializationError, "cannot send a function with more than 4 GiB of code")
+    }
+    buffer.replace(count, at: position)
+  }
+
+  /// Encodes the rest of a function's upvalues; gives the frame of a new table or function when it
+  /// meets one.
+  ///
+  /// Variables that functions have in common are sent once: what Lua calls the upvalue's identity.
+  @inline(never)
+  mutating func encodeUpvalues(
+    _ frame: inout Frame, _ path: inout PathStack, _ root: StaticString
+  ) throws(LuaError) -> Frame? {
+    let stack = unsafe frame.stack
+    let function = frame.table
+    unsafe lua_settop(stack, function)
+    while frame.index < frame.count {
+      frame.index &+= 1
+      let number = Int32(frame.index)
+      guard let identity = unsafe lua_upvalueid(stack, function, number) else { break }
+      try buffer.reserve(9)
+      if let position = try tables.position(of: UInt(bitPattern: identity), or: buffer.count) {
+        buffer.set(Tag.shared, at: position)
+        appendUnsigned(position, Tag.variableReference32, Tag.variableReference64)
+        continue
+      }
+      buffer.append(Tag.variable)
+      _ = unsafe lua_getupvalue(stack, function, number)
+      let value = function &+ 1
+      let type = unsafe lua_type(stack, value)
+      if type == LUA_TTABLE, unsafe isGlobalTable(stack, value) {
+        buffer.append(Tag.globals)
+        unsafe lua_settop(stack, function)
+        continue
+      }
+      if try unsafe !encodePlain(stack, value, type),
+        let child = try enter(frame, value, type, &path, root)
+      {
+        return child
+      }
+      unsafe lua_settop(stack, function)
+    }
+    return nil
+  }
+}
+
+/// Whether a value is the table of global variables.
+///
+/// The stack needs one free slot.
+private func isGlobalTable(_ stack: OpaquePointer, _ index: Int32) -> Bool {
+  unsafe lua_rawgeti(stack, LuaState.registry, lua_Integer(LUA_RIDX_GLOBALS))
+  defer { unsafe lua_settop(stack, -2) }
+  return unsafe lua_rawequal(stack, index, -1) != 0
+}
+
+/// Takes a piece of bytecode: Lua's `lua_Writer`.
+private func appendChunk(
+  _: OpaquePointer?, bytes: UnsafeRawPointer?, count: Int, buffer: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard let bytes = unsafe bytes,
+    let buffer = unsafe buffer?.assumingMemoryBound(to: Buffer.self)
+  else { return 0 }
+  do {
+    try unsafe buffer.pointee.reserve(count)
+    unsafe buffer.pointee.append(bytes, count)
+    return 0
+  } catch {
+    return 1
+  }
+}
