@@ -274,6 +274,15 @@ static void find_loader(lua_State *L, const char *name) {
   luaL_error(L, "module '%s' not found:%s", name, lua_tostring(L, -2));
 }
 
+// Notes that a module was loaded, and what its loader was given: the path of its file.
+static void note_module(lua_State *L, const char *name, int data) {
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, "multiprocessing.files");
+  lua_pushvalue(L, data);
+  lua_setfield(L, -2, name);
+  lua_pop(L, 1);
+  interpreter_of(L)->modules++;
+}
+
 static int require(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
   lua_settop(L, 1);
@@ -297,6 +306,7 @@ static int require(lua_State *L) {
     lua_copy(L, -1, -2);
     lua_setfield(L, 2, name);
   }
+  note_module(L, name, data);
   lua_pushvalue(L, data);
   return 2;
 }

@@ -47,6 +47,12 @@ struct cluabridge_interpreter {
   void *_Nullable owner;
   /// The encoder kept from one message to the next, while nobody uses it.
   void *_Nullable encoder;
+  /// How often the set of loaded modules or of registered names has changed, from 1.
+  unsigned modules;
+  /// The registry's reference to the table of names that values travel by, and the value of `modules`
+  /// that it was made at; 0 for none.
+  int names;
+  unsigned names_made_at;
 };
 
 /// The interpreter that a state or coroutine belongs to. Here because lua_getextraspace is a macro.

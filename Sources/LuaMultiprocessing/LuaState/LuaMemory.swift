@@ -33,6 +33,7 @@ internal import Glibc
     let interpreter = UnsafeMutablePointer<cluabridge_interpreter>.allocate(capacity: 1)
     unsafe interpreter.initialize(to: cluabridge_interpreter())
     unsafe interpreter.pointee.limit = .max
+    unsafe interpreter.pointee.modules = 1
     guard let pointer = unsafe lua_newstate(allocate, interpreter) else {
       unsafe interpreter.deallocate()
       return nil

@@ -107,6 +107,10 @@ package import Multiprocessing
     var decoder = unsafe Decoder(state, top, start, bytes.count, references, origin)
     do {
       try decoder.decode()
+    } catch .onTop {
+      unsafe lua_copy(state.pointer, -1, top + 1)
+      state.setTop(top + 1)
+      throw .onTop
     } catch {
       state.setTop(top)
       throw error
@@ -227,8 +231,9 @@ extension Decoder {
       try decodeObject()
       if tag & Tag.shared != 0 { unsafe note(path.pointer, position) }
       return false
-    case Tag.globals:
-      unsafe lua_rawgeti(path.pointer, LuaState.registry, lua_Integer(LUA_RIDX_GLOBALS))
+    case Tag.named:
+      try decodeNamed()
+      if tag & Tag.shared != 0 { unsafe note(path.pointer, position) }
       return false
     case Tag.function: return try decodeFunction(tag, position)
     case Tag.mixed:

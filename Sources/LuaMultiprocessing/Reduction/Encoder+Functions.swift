@@ -19,10 +19,10 @@ extension Encoder {
     try buffer.reserve(9)
     guard let address = unsafe lua_topointer(path.pointer, index) else { return nil }
     if let position = try tables.position(of: UInt(bitPattern: address), or: begin) {
-      buffer.set(Tag.shared, at: position)
-      appendUnsigned(position, Tag.reference32, Tag.reference64)
+      appendReference(position)
       return nil
     }
+    if try unsafe encodeNamedFunction(path.pointer, index) { return nil }
     guard unsafe lua_iscfunction(path.pointer, index) == 0 else {
       throw refusal(of: index, parent, path, root)
     }
@@ -78,11 +78,6 @@ extension Encoder {
       _ = unsafe lua_getupvalue(stack, function, number)
       let value = function &+ 1
       let type = unsafe lua_type(stack, value)
-      if type == LUA_TTABLE, unsafe isGlobalTable(stack, value) {
-        buffer.append(Tag.globals)
-        unsafe lua_settop(stack, function)
-        continue
-      }
       if try unsafe !encodePlain(stack, value, type),
         let child = try enter(frame, value, type, &path, root)
       {
@@ -92,15 +87,6 @@ extension Encoder {
     }
     return nil
   }
-}
-
-/// Whether a value is the table of global variables.
-///
-/// The stack needs one free slot.
-private func isGlobalTable(_ stack: OpaquePointer, _ index: Int32) -> Bool {
-  unsafe lua_rawgeti(stack, LuaState.registry, lua_Integer(LUA_RIDX_GLOBALS))
-  defer { unsafe lua_settop(stack, -2) }
-  return unsafe lua_rawequal(stack, index, -1) != 0
 }
 
 /// Takes a piece of bytecode: Lua's `lua_Writer`.

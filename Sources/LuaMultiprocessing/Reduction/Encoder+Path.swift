@@ -46,6 +46,7 @@ extension Encoder {
     let name = state.typeName(index)
     switch state.type(index) {
     case .table: return (name == "table" ? "" : "\(name), ") + "table with a metatable"
+    case .function: return "C function of no loaded module"
     case .userdata: return (name == "userdata" ? name : "userdata \(name)") + advice(state, index)
     default: return name
     }

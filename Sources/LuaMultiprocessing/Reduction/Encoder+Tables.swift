@@ -179,9 +179,11 @@ extension Encoder {
     try buffer.reserve(9)
     guard let address = unsafe lua_topointer(path.pointer, index) else { return nil }
     if let position = try tables.position(of: UInt(bitPattern: address), or: begin) {
-      buffer.set(Tag.shared, at: position)
-      appendUnsigned(position, Tag.reference32, Tag.reference64)
-      return nil
+      guard position >= SharedTables.namedPosition else {
+        appendReference(position)
+        return nil
+      }
+      if try unsafe encodeNamed(path.pointer, index, UInt(bitPattern: address)) { return nil }
     }
     if unsafe lua_getmetatable(path.pointer, index) != 0 {
       throw refusal(of: index, parent, path, root)

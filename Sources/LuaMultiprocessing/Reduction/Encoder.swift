@@ -23,6 +23,10 @@ package struct Encoder: ~Copyable {
   /// The long strings, which stay where Lua keeps them.
   private var pieces = Pile<Piece>()
   private var piecesByteCount = 0
+  /// The tables of this message that travel by name, and where they begin.
+  var namedPositions: [UInt: Int] = [:]
+  /// The files of Lua modules, whose functions travel by name.
+  var moduleFiles: [ModuleFile] = []
   let readsLists: Bool
   /// The shared objects that the message refers to.
   private var references = Pile<SharedObject>()
@@ -120,6 +124,7 @@ package struct Encoder: ~Copyable {
     let index = index > 0 ? index : state.absolute(index)
     let top = state.top
     try state.reserveStack(Encoder.slots + 2)
+    try learnNames(state)
     state.pushNil()
     state.copy(index)
     let path = unsafe PathStack(state.pointer, successor: top + 1, room: Encoder.slots + 1)
@@ -186,6 +191,7 @@ package struct Encoder: ~Copyable {
     pieces.clear()
     piecesByteCount = 0
     if references.count > 0 { references.clear() }
+    if !namedPositions.isEmpty { namedPositions.removeAll(keepingCapacity: true) }
   }
 }
 
@@ -201,8 +207,7 @@ extension Encoder {
     try buffer.reserve(19 + 4 * objects.count)
     let begin = buffer.count
     if let position = try tables.position(of: UInt(bitPattern: address), or: begin) {
-      buffer.set(Tag.shared, at: position)
-      appendUnsigned(position, Tag.reference32, Tag.reference64)
+      appendReference(position)
       return true
     }
     buffer.append(Tag.object, type(of: handle).magic, as: UInt64.self)
@@ -292,6 +297,13 @@ extension Encoder {
       }
       unsafe buffer.append(bytes, count)
     }
+  }
+
+  /// Appends a reference to what begins at a position.
+  @inline(__always)
+  mutating func appendReference(_ position: Int) {
+    buffer.set(Tag.shared, at: position)
+    appendUnsigned(position, Tag.reference32, Tag.reference64)
   }
 
   @inline(__always)

@@ -7,6 +7,8 @@ internal import Glibc
 ///
 /// Nothing is cleared between messages: an entry holds its position plus a base that grows with
 /// every message, so that older entries fall below it and count as free.
+///
+/// Tables that travel by name have entries that stay, so that meeting one costs no other table anything.
 @safe struct SharedTables: ~Copyable {
   private struct Entry: BitwiseCopyable {
     var address: UInt
@@ -19,6 +21,15 @@ internal import Glibc
   private var shift: UInt64 = 0
   private var count = 0
   private var base: UInt64 = 1
+  /// How many entries stay.
+  private var namedCount = 0
+  /// What the caller wants to know of the entries that stay: which set of tables they are; 0 for none.
+  private(set) var named: UInt32 = 0
+
+  /// From this position on a table's "position" says that the table travels by name.
+  static let namedPosition = 1 << 62
+
+  private static let namedStamp = UInt64(Int.max)
 
   init() { unsafe entries = nil }
 
@@ -44,8 +55,32 @@ internal import Glibc
   @inline(__always)
   mutating func clear(after byteCount: Int) {
     base &+= UInt64(byteCount) &+ 1
-    count = 0
+    count = namedCount
     if capacity > (1 << 20) / MemoryLayout<Entry>.stride { release() }
+  }
+
+  /// Says where a table with an entry that stays begins in this message, which it is to go into after
+  /// all.
+  mutating func forgetName(of address: UInt, position: Int) {
+    let entries = unsafe entries.unsafelyUnwrapped
+    let found = unsafe slot(of: address, in: entries)
+    unsafe entries[found] = Entry(address: address, stamp: base &+ UInt64(position))
+    namedCount &-= 1
+  }
+
+  /// Gives the tables at these addresses entries that stay, in place of others; only between messages.
+  mutating func setNamed(_ addresses: [UInt], _ set: UInt32) throws(LuaError) {
+    release()
+    for address in addresses {
+      if count &* 2 >= capacity { try grow() }
+      let entries = unsafe entries.unsafelyUnwrapped
+      let found = unsafe slot(of: address, in: entries)
+      if unsafe entries[found].stamp >= base { continue }
+      unsafe entries[found] = Entry(address: address, stamp: SharedTables.namedStamp)
+      count &+= 1
+    }
+    namedCount = count
+    named = set
   }
 
   /// The entry of `address` in this message, or the free one where it belongs.
@@ -81,5 +116,8 @@ internal import Glibc
     unsafe free(entries)
     unsafe entries = nil
     capacity = 0
+    count = 0
+    namedCount = 0
+    named = 0
   }
 }

@@ -17,12 +17,15 @@
 /// | `mixed` | both 32-bit counts, then the list's values, then the fields |
 /// | `reference32`, `reference64` | the position of a table or object that has begun before |
 /// | `object` | its class, its details (64 bits each), a 16-bit count, so many 32-bit positions |
-/// | `globals` | nothing: the receiver's table of global variables |
+/// | `named` | three strings, with 16-bit lengths: a module, its file or nothing, a path in it |
 /// | `function` | an 8-bit count of variables, a 32-bit length, so much bytecode, the variables |
 ///
 /// A function's variable (Lua calls it an upvalue) is `variable` and its value, or
 /// `variableReference32` or `64` and the position of one that has begun before: then both functions
 /// have it in common.
+///
+/// The path is the names of fields with zero bytes between them, empty for the module itself.
+/// An empty module stands for the metatables that have been registered.
 ///
 /// The positions of an object, from 0, are among the references that travel beside the message's
 /// bytes: bytes alone make no object.
@@ -52,7 +55,7 @@ enum Tag {
 
   static let function: UInt8 = 0x0E
   static let variable: UInt8 = 0x0F
-  static let globals: UInt8 = 0x16
+  static let named: UInt8 = 0x16
   static let variableReference32: UInt8 = 0x14
   static let variableReference64: UInt8 = 0x15
 
