@@ -60,12 +60,11 @@ package enum FreshProgram {
     Interrupt.enterChild(child)
     do throws(LuaError) {
       Bootstrap.reseed(child)
+      child.pushUndescribed(process)
       try Messages.get(child, from: fresh.launch.queue, until: .now)
       fresh.launch.release()
-      child.makeDescribed(process)
+      child.describeProcess()
       child.applyMemoryLimit(of: 1)
-      child.copy(1)
-      child.rawSet(LuaState.registry, "multiprocessing.current")
       child.pushProcessMethod(1, "run")
       child.insert(1)
     } catch {

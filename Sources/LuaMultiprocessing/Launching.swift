@@ -191,15 +191,23 @@ extension LuaState {
     return nil
   }
 
-  /// Makes the userdata of the process that a table on top of the stack describes.
+  /// Makes the userdata of this process before its description is decoded, in which it may occur.
   ///
-  /// Stack: [table] -> [process].
-  func makeDescribed(_ process: Process) {
-    let table = top
+  /// Stack: [] -> [process].
+  func pushUndescribed(_ process: Process) {
     let handle = ProcessHandle()
     handle.process = process
     pushBare(object: handle, userValues: 1)
-    let userdata = top
+    noteProcess(-1)
+    copy(-1)
+    rawSet(LuaState.registry, "multiprocessing.current")
+  }
+
+  /// Gives the process its class and fields.
+  ///
+  /// Stack: [process, description] -> [process].
+  func describeProcess() {
+    let table = top
     rawGet(table, "fields")
     for (name, field): (StaticString, StaticString) in [
       ("target", "_target"), ("args", "_args"), ("kwargs", "_kwargs"),
@@ -207,13 +215,12 @@ extension LuaState {
       rawGet(table, name)
       rawSet(-2, field)
     }
-    setUserValue(userdata)
+    setUserValue(table - 1)
     rawGet(table, "class")
     makeDescribedClass()
     rawGet(-1, "__instance")
-    setMetatable(userdata)
-    setTop(userdata)
-    remove(table)
+    setMetatable(table - 1)
+    setTop(table - 1)
   }
 
   /// Stack: [description] -> [class].

@@ -325,14 +325,13 @@ extension Decoder {
       }
       objects.append(references[position])
     }
+    let text = try readBytes(Int(read(as: UInt16.self)))
     try spend(256)
     let state = unsafe LuaState(pointer: path.pointer)
     try state.reserveStack(20)
-    guard let first = objects.first, let type = SharedClasses.byMagic[magic] else {
-      throw damaged("an object of no class")
-    }
-    if state.pushHandle(of: first) { return }
-    guard type.push(state, objects, details: details) else {
+    guard let type = SharedClasses.byMagic[magic] else { throw damaged("an object of no class") }
+    let parts = HandleParts(references: objects, details: details, text: text)
+    guard try type.pushReceived(state, parts) else {
       throw damaged("an object of another class")
     }
   }
@@ -435,6 +434,14 @@ extension Decoder {
     unsafe input += MemoryLayout<Number>.size
     left &-= MemoryLayout<Number>.size
     return number
+  }
+
+  private mutating func readBytes(_ count: Int) throws(LuaError) -> [UInt8] {
+    guard count <= left else { throw damaged("it is cut short") }
+    let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: input, count: count))
+    unsafe input += count
+    left &-= count
+    return bytes
   }
 
   /// Asks Lua's heap for room before it grows by much.

@@ -54,11 +54,11 @@ extension Encoder {
 
   /// What to do instead with an object of ours.
   private func advice(_ state: LuaState, _ index: Int32) -> String {
-    if state.sharedHandle(index) != nil { return "; it only goes through queues and pipes" }
-    if state.optionalObject(index, as: ConnectionHandle.self) != nil
-      || state.byteBuffer(index) != nil
-    {
-      return "; pass it in the args of a Process"
+    if let object = state.transferable(index) {
+      return "; " + (object.refusal ?? "it only goes through queues and pipes")
+    }
+    if state.optionalObject(index, as: MemoryView.self) != nil {
+      return "; send the SharedMemory"
     }
     return ""
   }

@@ -200,11 +200,13 @@ package struct Encoder: ~Copyable {
 extension Encoder {
   /// Encodes a shared object at an index; false for a value that is none, or that cannot go there.
   mutating func encodeObject(_ stack: OpaquePointer, _ index: Int32) throws(LuaError) -> Bool {
-    guard carriesReferences, let handle = unsafe LuaState(pointer: stack).sharedHandle(index),
+    guard let handle = unsafe LuaState(pointer: stack).transferable(index), handle.refusal == nil,
       let address = unsafe lua_topointer(stack, index)
     else { return false }
     let objects = handle.references
-    try buffer.reserve(19 + 4 * objects.count)
+    guard carriesReferences || objects.isEmpty else { return false }
+    let text = handle.text
+    try buffer.reserve(21 + 4 * objects.count + text.count)
     let begin = buffer.count
     if let position = try tables.position(of: UInt(bitPattern: address), or: begin) {
       appendReference(position)
@@ -216,6 +218,10 @@ extension Encoder {
     for object in objects {
       buffer.append(UInt32(references.count), as: UInt32.self)
       try references.append(object)
+    }
+    buffer.append(UInt16(text.count), as: UInt16.self)
+    unsafe text.withUnsafeBytes { bytes in
+      if let start = bytes.baseAddress { unsafe buffer.append(start, bytes.count) }
     }
     return true
   }

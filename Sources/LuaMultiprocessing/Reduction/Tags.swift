@@ -16,7 +16,8 @@
 /// | `fields` | the 32-bit count of fields, then each one's key and value |
 /// | `mixed` | both 32-bit counts, then the list's values, then the fields |
 /// | `reference32`, `reference64` | the position of a table or object that has begun before |
-/// | `object` | its class, its details (64 bits each), a 16-bit count, so many 32-bit positions |
+/// | `object` | its class, its details (64 bits each), a 16-bit count, so many 32-bit positions, \
+/// a 16-bit count, so many bytes |
 /// | `named` | three strings, with 16-bit lengths: a module, its file or nothing, a path in it |
 /// | `function` | an 8-bit count of variables, a 32-bit length, so much bytecode, the variables |
 ///

@@ -56,7 +56,7 @@ public enum SpawnPopen {
 
   /// What the child finds open beside the standard streams.
   private static var inherited: [Int32] {
-    [unsafe Arena.descriptor, OwnerRecord.descriptor].filter { $0 >= 0 }
+    ([unsafe Arena.descriptor, OwnerRecord.descriptor] + Depot.descriptors).filter { $0 >= 0 }
   }
 
   private static func run(

@@ -31,6 +31,7 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case serverTaken, serverForked, serverAnswered, serverEnding, serverReported
   case requestPut, requestAnswered
   case pipePacketSent, pipePacketTaken
+  case depotPut, depotCopied, depotMoving, depotMoved, depotDropped
   case memoryRecorded, memoryNamed, memoryUnnamed
   case valueLocked
   case sweepClaimed, sweepMessagesSettled, sweepRowCleared, sweepWoken, sweepFreed
