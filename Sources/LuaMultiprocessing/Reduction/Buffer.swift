@@ -91,6 +91,13 @@ private let keptByteCount = 1 << 20
     unsafe start.unsafelyUnwrapped.storeBytes(of: number, toByteOffset: position, as: UInt32.self)
   }
 
+  /// Forgets the bytes from a position on.
+  mutating func cut(to newCount: Int) {
+    assert(newCount <= count)
+    room &+= count &- newCount
+    unsafe cursor = start.map { unsafe $0 + newCount }
+  }
+
   /// Forgets the bytes, and the memory too when it has become large.
   @inline(__always)
   mutating func clear() {
@@ -151,6 +158,12 @@ private let keptByteCount = 1 << 20
     guard count > 0 else { return nil }
     count &-= 1
     return unsafe start.unsafelyUnwrapped[count]
+  }
+
+  /// Forgets the last elements.
+  mutating func removeLast(_ removed: Int) {
+    assert(removed <= count)
+    count &-= removed
   }
 
   /// Forgets the elements, and the memory too when it has become large.

@@ -17,14 +17,15 @@ extension Decoder {
   ///
   /// The bytes are those of a process of the same program, and Lua trusts them.
   ///
-  /// - Returns: Whether it has variables, and so is the current frame; else it is complete.
+  /// - Returns: Whether it has variables or reads globals, and so is the current frame; else it is complete.
   @inline(never)
   mutating func decodeFunction(_ tag: UInt8, _ position: Int) throws(LuaError) -> Bool {
     guard origin == .tree else { throw damaged("a function, which is not taken from strangers") }
     let count = try Int(read(as: UInt8.self))
+    let globals = try Int(read(as: UInt32.self)) &* 2
     let byteCount = try Int(read(as: UInt32.self))
     let rest = frame.rest
-    guard byteCount <= left, count <= left &- byteCount &- owed &- rest else {
+    guard byteCount <= left, count &+ globals <= left &- byteCount &- owed &- rest else {
       throw damaged("a function that is too long")
     }
     try spend(64 &+ 4 &* byteCount)
@@ -45,13 +46,14 @@ extension Decoder {
       throw damaged("a function with another count of variables")
     }
     if tag & Tag.shared != 0 { unsafe note(stack, position) }
-    if count == 0 { return false }
+    if count &+ globals == 0 { return false }
     try begin(
-      unsafe Frame(stack: stack, table: index, index: 0, count: count, fields: 0, kind: .function))
+      unsafe Frame(
+        stack: stack, table: index, index: 0, count: count, fields: globals, kind: .function))
     return true
   }
 
-  /// Reads the rest of a function's variables; true when a new table or function has become the
+  /// Reads the rest of a function's variables and globals; true when a new table or function has become the
   /// current frame.
   @inline(never)
   mutating func decodeVariables() throws(LuaError) -> Bool {
@@ -74,7 +76,37 @@ extension Decoder {
         throw damaged("a variable too many")
       }
     }
+    while frame.fields > 0 {
+      let tag = try read(as: UInt8.self)
+      if frame.fields & 1 == 0 {
+        guard try unsafe decodePlain(tag, stack), unsafe lua_type(stack, -1) == LUA_TSTRING else {
+          throw damaged("a global without a name")
+        }
+      } else {
+        if try unsafe !decodePlain(tag, stack), try enter(tag) { return true }
+        unsafe setMissingGlobal(stack)
+      }
+      frame.fields &-= 1
+    }
     return false
+  }
+
+  /// Sets a global variable unless there is one: this process's own stays.
+  ///
+  /// Stack: [name, value] -> [].
+  func setMissingGlobal(_ stack: OpaquePointer) {
+    let state = unsafe LuaState(pointer: stack)
+    let name = state.top - 1
+    state.pushGlobals()
+    state.copy(name)
+    if state.rawGet(-2) == .nil {
+      state.pop()
+      state.insert(name)
+      state.rawSet(name)
+      state.setTop(name - 1)
+    } else {
+      state.setTop(name - 1)
+    }
   }
 
   /// Keeps the variable that comes next, of the current frame's function, for references to it: the

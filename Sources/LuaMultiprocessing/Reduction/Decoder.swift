@@ -55,7 +55,8 @@ package import Multiprocessing
     /// How many values of the list have come, of how many; or variables of the function.
     var index: Int
     var count: Int
-    /// How many keys and values of fields are to come; when odd, a key is above the table.
+    /// How many keys and values of fields are to come, or of global variables that the function reads;
+    /// when odd, a key is above the table.
     var fields: Int
     var kind = Kind.table
 
@@ -303,7 +304,13 @@ extension Decoder {
         _ = unsafe lua_setupvalue(frame.stack, frame.table, Int32(frame.index))
       }
     } else {
-      if frame.fields & 1 != 0 { unsafe lua_rawset(frame.stack, frame.table) }
+      if frame.fields & 1 != 0 {
+        if frame.kind == .table {
+          unsafe lua_rawset(frame.stack, frame.table)
+        } else {
+          unsafe setMissingGlobal(frame.stack)
+        }
+      }
       frame.fields &-= 1
     }
     return false

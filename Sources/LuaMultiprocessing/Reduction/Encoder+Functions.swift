@@ -16,7 +16,7 @@ extension Encoder {
     _ path: inout PathStack, _ index: Int32, _ root: StaticString, parent: Frame?
   ) throws(LuaError) -> Frame? {
     let begin = buffer.count
-    try buffer.reserve(9)
+    try buffer.reserve(18)
     guard let address = unsafe lua_topointer(path.pointer, index) else { return nil }
     if let position = try tables.position(of: UInt(bitPattern: address), or: begin) {
       appendReference(position)
@@ -31,15 +31,23 @@ extension Encoder {
     let stack = unsafe path.pointer
     let count = unsafe LuaState(pointer: stack).upvalueCount(index)
     buffer.append(Tag.function, count, as: UInt8.self)
-    try unsafe appendBytecode(stack)
+    let globalsPosition = buffer.count
+    buffer.append(0, as: UInt32.self)
+    let code = try unsafe appendBytecode(stack)
+    let names = try unsafe findGlobals(stack, index, count, code)
     return unsafe Frame(
-      stack: stack, table: index, step: .upvalue, count: UInt32(count), fieldsPosition: 0)
+      stack: stack, table: index, step: .upvalue, count: UInt32(count), fields: names,
+      fieldsPosition: globalsPosition)
   }
 
   /// Appends the bytecode of the function on top of the stack, with its length in 32 bits before it.
   ///
   /// The names and lines of its code travel too, so that errors name the same places.
-  private mutating func appendBytecode(_ stack: OpaquePointer) throws(LuaError) {
+  ///
+  /// - Returns: Where in the buffer the bytecode is.
+  private mutating func appendBytecode(
+    _ stack: OpaquePointer
+  ) throws(LuaError) -> Swift.Range<Int> {
     try buffer.reserve(4)
     let position = buffer.count
     buffer.append(0, as: UInt32.self)
@@ -51,6 +59,7 @@ extension Encoder {
       throw .object(.serializationError, "cannot send a function with more than 4 GiB of code")
     }
     buffer.replace(count, at: position)
+    return position + 4..<buffer.count
   }
 
   /// Encodes the rest of a function's upvalues; gives the frame of a new table or function when it
@@ -68,7 +77,7 @@ extension Encoder {
       frame.index &+= 1
       let number = Int32(frame.index)
       guard let identity = unsafe lua_upvalueid(stack, function, number) else { break }
-      try buffer.reserve(9)
+      try buffer.reserve(18)
       if let position = try tables.position(of: UInt(bitPattern: identity), or: buffer.count) {
         buffer.set(Tag.shared, at: position)
         appendUnsigned(position, Tag.variableReference32, Tag.variableReference64)
@@ -85,7 +94,7 @@ extension Encoder {
       }
       unsafe lua_settop(stack, function)
     }
-    return nil
+    return try encodeGlobals(&frame, &path, root)
   }
 }
 

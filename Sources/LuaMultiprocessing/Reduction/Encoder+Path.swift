@@ -76,6 +76,7 @@ extension Encoder.Frame {
     case .upvalue:
       let name = state.upvalueName(of: table, Int32(index))
       path += isIdentifier(name) ? (path.isEmpty ? name : ".\(name)") : "[\(quoted(name))]"
+    case .global: path += subscriptText(state, table + 2, isFirst: path.isEmpty)
     }
   }
 

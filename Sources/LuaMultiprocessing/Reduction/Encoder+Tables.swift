@@ -32,6 +32,8 @@ extension Encoder {
     case next
     /// The next variable of a function.
     case upvalue
+    /// The next global that a function reads.
+    case global
   }
 
   /// How many values of a list gather on the stack before they are dropped at once.
@@ -50,34 +52,41 @@ extension Encoder {
     let top = unsafe lua_gettop(path.pointer)
     guard var frame = try open(&path, top, type, root, parent: nil) else { return }
     while true {
-      if frame.step == .upvalue {
-        if let child = try encodeUpvalues(&frame, &path, root) {
+      do {
+        if let child = try encodeRest(&frame, &path, root) {
           frame = child
           continue
         }
-      } else if frame.step == .list {
-        if let child = try encodeList(&frame, &path, root) {
-          frame = child
-          continue
-        }
-        if frame.fieldsPosition > 0 {
-          // The list is in the array part, so what comes behind its last index are the fields.
-          unsafe lua_settop(frame.stack, frame.table)
-          unsafe lua_pushinteger(frame.stack, lua_Integer(frame.count))
-          if unsafe lua_next(frame.stack, frame.table) != 0 { frame.step = .field }
-        }
-      }
-      if frame.step != .list, frame.step != .upvalue,
-        let child = try encodeFields(&frame, &path, root)
-      {
-        frame = child
-        continue
+      } catch {
+        if checkpoints.count > 0, leaveOutGlobal(error, &frame, &path) { continue }
+        throw error
       }
       guard let parent = parents.popLast() else { return }
       unsafe path.return(to: parent.stack)
       frame = parent
       if frame.step == .list { unsafe lua_settop(frame.stack, frame.table) }
     }
+  }
+
+  /// Encodes the rest of a table or function; gives the frame of a new one when it meets one.
+  @inline(__always)
+  private mutating func encodeRest(
+    _ frame: inout Frame, _ path: inout PathStack, _ root: StaticString
+  ) throws(LuaError) -> Frame? {
+    if frame.step == .list {
+      if let child = try encodeList(&frame, &path, root) { return child }
+      guard frame.fieldsPosition > 0 else { return nil }
+      // The list is in the array part, so what comes behind its last index are the fields.
+      unsafe lua_settop(frame.stack, frame.table)
+      unsafe lua_pushinteger(frame.stack, lua_Integer(frame.count))
+      guard unsafe lua_next(frame.stack, frame.table) != 0 else { return nil }
+      frame.step = .field
+    } else if frame.step == .upvalue {
+      return try encodeUpvalues(&frame, &path, root)
+    } else if frame.step == .global {
+      return try encodeGlobals(&frame, &path, root)
+    }
+    return try encodeFields(&frame, &path, root)
   }
 
   /// Encodes the rest of a list; gives the frame of a new table when it meets one.

@@ -21,20 +21,24 @@ package struct Encoder: ~Copyable {
   /// The open tables, from the root to the parent of the current one.
   var parents = Pile<Frame>()
   /// The long strings, which stay where Lua keeps them.
-  private var pieces = Pile<Piece>()
-  private var piecesByteCount = 0
+  private(set) var pieces = Pile<Piece>()
+  private(set) var piecesByteCount = 0
+  /// The names of the globals that the functions on the path read, those of the innermost last.
+  var globalNames = Pile<Bytecode.Name>()
+  /// What to go back to when the value of a global cannot be sent, the innermost last.
+  var checkpoints = Pile<Checkpoint>()
   /// The tables of this message that travel by name, and where they begin.
   var namedPositions: [UInt: Int] = [:]
   /// The files of Lua modules, whose functions travel by name.
   var moduleFiles: [ModuleFile] = []
   let readsLists: Bool
   /// The shared objects that the message refers to.
-  private var references = Pile<SharedObject>()
+  private(set) var references = Pile<SharedObject>()
   /// Whether the message goes where references can go.
   private var carriesReferences = true
 
   /// A long string: its bytes, and where in the buffer they belong.
-  @safe private struct Piece: BitwiseCopyable {
+  @safe struct Piece: BitwiseCopyable {
     var position: Int
     var bytes: UnsafeRawPointer
     var byteCount: Int
@@ -183,6 +187,19 @@ package struct Encoder: ~Copyable {
     unsafe free(encoder.assumingMemoryBound(to: Encoder.self))
   }
 
+  /// Forgets what has been encoded since.
+  mutating func forget(from checkpoint: Checkpoint) {
+    buffer.cut(to: checkpoint.position)
+    tables.forget(from: checkpoint.position)
+    pieces.removeLast(pieces.count - checkpoint.pieces)
+    piecesByteCount = checkpoint.piecesByteCount
+    references.removeLast(references.count - checkpoint.references)
+    globalNames.removeLast(globalNames.count - checkpoint.names)
+    for (address, position) in namedPositions where position >= checkpoint.position {
+      namedPositions[address] = nil
+    }
+  }
+
   /// Forgets the message, and memory that has become large.
   private mutating func clear() {
     tables.clear(after: buffer.count)
@@ -190,6 +207,8 @@ package struct Encoder: ~Copyable {
     parents.clear()
     pieces.clear()
     piecesByteCount = 0
+    globalNames.clear()
+    checkpoints.clear()
     if references.count > 0 { references.clear() }
     if !namedPositions.isEmpty { namedPositions.removeAll(keepingCapacity: true) }
   }

@@ -94,6 +94,24 @@ internal import Glibc
     return slot
   }
 
+  /// Forgets what begins at a position of this message or behind it.
+  mutating func forget(from position: Int) {
+    guard capacity > 0 else { return }
+    let entries = unsafe entries.unsafelyUnwrapped
+    let limit = base &+ UInt64(position)
+    // What stays may have been put behind what goes: all of it is put in anew.
+    var kept: [Entry] = []
+    for index in 0..<capacity {
+      let entry = unsafe entries[index]
+      if entry.stamp >= base, entry.stamp < limit || entry.stamp == SharedTables.namedStamp {
+        kept.append(entry)
+      }
+      unsafe entries[index].stamp = 0
+    }
+    for entry in kept { unsafe entries[slot(of: entry.address, in: entries)] = entry }
+    count = kept.count
+  }
+
   @inline(never)
   private mutating func grow() throws(LuaError) {
     let old = unsafe entries

@@ -19,7 +19,7 @@
 /// | `object` | its class, its details (64 bits each), a 16-bit count, so many 32-bit positions, \
 /// a 16-bit count, so many bytes |
 /// | `named` | three strings, with 16-bit lengths: a module, its file or nothing, a path in it |
-/// | `function` | an 8-bit count of variables, a 32-bit length, so much bytecode, the variables |
+/// | `function` | an 8-bit count of variables, 32-bit counts of globals that it reads and of bytes, so much bytecode, the variables, then each global's name and value |
 ///
 /// A function's variable (Lua calls it an upvalue) is `variable` and its value, or
 /// `variableReference32` or `64` and the position of one that has begun before: then both functions

@@ -1,0 +1,139 @@
+// How the global variables that a function reads travel with it. No Python counterpart: there the other
+// process imports the module that the function is in.
+
+internal import CLua
+internal import CLuaBridge
+
+// Behind a function's variables stand the globals that it reads, if the sender has them and not every
+// interpreter does; the receiver takes those that it lacks. Each is sent once in a message. One that
+// cannot be sent is left out: under fork the receiver has it, and elsewhere the function's own error
+// names it.
+
+extension Encoder {
+  /// The state of the message before a global variable that may turn out not to be sendable.
+  @safe struct Checkpoint: BitwiseCopyable {
+    var position: Int
+    var pieces: Int
+    var piecesByteCount: Int
+    var references: Int
+    var names: Int
+  }
+
+  /// Finds the names of the globals that a function reads.
+  ///
+  /// - Returns: How many names have been appended to `globalNames`.
+  mutating func findGlobals(
+    _ stack: OpaquePointer, _ function: Int32, _ upvalueCount: UInt8, _ code: Swift.Range<Int>
+  ) throws(LuaError) -> UInt32 {
+    var environment = EnvironmentUpvalues()
+    unsafe lua_rawgeti(stack, LuaState.registry, lua_Integer(LUA_RIDX_GLOBALS))
+    for number in 0..<upvalueCount {
+      _ = unsafe lua_getupvalue(stack, function, Int32(number) + 1)
+      if unsafe lua_rawequal(stack, -1, -2) != 0 { environment.insert(number) }
+      unsafe lua_settop(stack, -2)
+    }
+    unsafe lua_settop(stack, -2)
+    var found: [Bytecode.Name] = []
+    let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer.bytes[code])
+    unsafe Bytecode.forEachGlobal(in: bytes, environment: environment) { name in
+      let text = unsafe bytes[name.offset..<name.offset + name.count]
+      guard unsafe !StockGlobals.contains(UnsafeRawBufferPointer(rebasing: text)) else { return }
+      found.append(Bytecode.Name(offset: code.lowerBound + name.offset, count: name.count))
+    }
+    for name in found { try globalNames.append(name) }
+    return UInt32(found.count)
+  }
+
+  /// Encodes the rest of the globals that a function reads; gives the frame of a new table or function
+  /// when it meets one.
+  ///
+  /// Above the function stand the table of globals, the current key and its value.
+  mutating func encodeGlobals(
+    _ frame: inout Frame, _ path: inout PathStack, _ root: StaticString
+  ) throws(LuaError) -> Frame? {
+    let stack = unsafe frame.stack
+    let globals = frame.table &+ 1
+    let key = frame.table &+ 2
+    if frame.step == .upvalue {
+      guard frame.fields > 0 else { return nil }
+      // From here on: the count of names, and of globals that have been sent.
+      frame.step = .global
+      frame.count = frame.fields
+      frame.index = 0
+      unsafe lua_rawgeti(stack, LuaState.registry, lua_Integer(LUA_RIDX_GLOBALS))
+      unsafe lua_pushnil(stack)
+    } else {
+      // Back from a global's value.
+      _ = checkpoints.popLast()
+      unsafe lua_settop(stack, key)
+    }
+    while unsafe lua_next(stack, globals) != 0 {
+      if try unsafe beginGlobal(frame, stack, key) {
+        frame.index &+= 1
+        let type = unsafe lua_type(stack, key &+ 1)
+        if try unsafe !encodePlain(stack, key &+ 1, type),
+          let child = try enter(frame, key &+ 1, type, &path, root)
+        {
+          return child
+        }
+        _ = checkpoints.popLast()
+      }
+      unsafe lua_settop(stack, key)
+    }
+    buffer.replace(frame.index, at: frame.fieldsPosition)
+    globalNames.removeLast(Int(frame.count))
+    return nil
+  }
+
+  /// Appends the name of a global if the function reads it and the message does not have it yet.
+  private mutating func beginGlobal(
+    _ frame: Frame, _ stack: OpaquePointer, _ key: Int32
+  ) throws(LuaError) -> Bool {
+    guard unsafe lua_type(stack, key) == LUA_TSTRING else { return false }
+    var count = 0
+    guard let name = unsafe lua_tolstring(stack, key, &count),
+      unsafe isRead(UnsafeRawBufferPointer(start: name, count: count), frame),
+      let address = unsafe lua_topointer(stack, key)
+    else { return false }
+    try checkpoints.append(
+      Checkpoint(
+        position: buffer.count, pieces: pieces.count, piecesByteCount: piecesByteCount,
+        references: references.count, names: globalNames.count))
+    if try tables.position(of: UInt(bitPattern: address), or: buffer.count) != nil {
+      _ = checkpoints.popLast()
+      return false
+    }
+    return try unsafe encodePlain(stack, key, LUA_TSTRING)
+  }
+
+  private func isRead(_ name: UnsafeRawBufferPointer, _ frame: Frame) -> Bool {
+    let end = globalNames.count
+    for position in end - Int(frame.count)..<end {
+      let read = globalNames[position]
+      guard read.count == name.count else { continue }
+      let text = unsafe buffer.bytes[read.offset..<read.offset + read.count]
+      if unsafe text.elementsEqual(name) { return true }
+    }
+    return false
+  }
+
+  /// Leaves out the innermost global whose value is being encoded and cannot be sent.
+  ///
+  /// - Returns: False when there is none: the message cannot be sent.
+  @inline(never)
+  mutating func leaveOutGlobal(
+    _ error: LuaError, _ frame: inout Frame, _ path: inout PathStack
+  ) -> Bool {
+    guard case .object(.serializationError, _) = error, checkpoints.count > 0
+    else { return false }
+    let checkpoint = checkpoints[checkpoints.count - 1]
+    while frame.step != .global || frame.fieldsPosition >= checkpoint.position {
+      guard let parent = parents.popLast() else { return false }
+      frame = parent
+    }
+    unsafe path.return(to: frame.stack)
+    forget(from: checkpoint)
+    frame.index &-= 1
+    return true
+  }
+}
