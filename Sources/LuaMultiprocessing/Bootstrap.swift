@@ -9,14 +9,17 @@ internal import Multiprocessing
 enum Bootstrap {
   /// Starts the process at `index`; its `run` is called in the child.
   static func start(_ process: Process, at index: Int32, _ state: LuaState) throws(LuaError) {
-    let method = state.startMethod(of: index)
+    let method = safeMethod(state.startMethod(of: index))
     try state.lifting { () throws(MultiprocessingError) in try process.checkCanStart() }
     if method == .fork { try state.checkMemoryLimitAtStart(of: index) }
-    try state.writeWholeLines()
-    state.keepAmongChildren(index)
+    if method != .inline {
+      try state.writeWholeLines()
+      state.keepAmongChildren(index)
+    }
     do throws(LuaError) {
       switch method {
-      case .fork, .inline: try fork(process, at: index, state)
+      case .fork: try fork(process, at: index, state)
+      case .inline: try InlineRun.run(process, at: index, state)
       case .spawn, .forkserver:
         let launch = try Launch.make(for: process, at: index, state)
         defer { launch.release() }
@@ -33,6 +36,24 @@ enum Bootstrap {
       state.pushNil()
       state.setProcessField(index, field)
     }
+  }
+
+  private static let hasWarned = SingleThreaded(false)
+
+  /// The method, unless a copy of this process could not live: of its threads only one would be copied,
+  /// and what the others hold would stay locked.
+  ///
+  /// Threads are never ours; a module written in C may have started some.
+  private static func safeMethod(_ method: StartMethod) -> StartMethod {
+    guard method == .fork, ThreadCount.own > 1 else { return method }
+    if !hasWarned.value {
+      hasWarned.value = true
+      Logger.log(
+        .warning,
+        "this process has \(ThreadCount.own) threads, which fork would not copy: "
+          + "processes are started by the fork server instead")
+    }
+    return .forkserver
   }
 
   private static func fork(
@@ -130,14 +151,18 @@ enum Bootstrap {
       if isMain, before == nil, signal == SIGINT { reportInterruption() }
       return 1
     }
-    if isMain { return 1 }
+    if !isMain { printUncaught(state) }
+    return 1
+  }
+
+  /// Prints the error on top of the stack as that of a process that nobody caught.
+  static func printUncaught(_ state: LuaState) {
     state.push("Process \(CurrentProcess.name):\n")
     state.pushReport(-2)
     state.push(literal: "\n")
     state.concatenate(3)
     StandardError.write(state.bytes(-1) ?? [])
     state.pop()
-    return 1
   }
 
   private static func reportInterruption() {

@@ -13,9 +13,9 @@ extension Launch {
     let base = state.top
     do throws(LuaError) {
       state.pushPreparation()
-      try launch.put(state)
+      _ = try launch.put(state)
       state.pushDescription(ofProcess: index)
-      try launch.put(state)
+      try launch.putActions(of: try launch.put(state), state)
     } catch {
       // The error is on top of the stack if it is a value.
       launch.release()
@@ -25,12 +25,53 @@ extension Launch {
     return launch
   }
 
-  /// Adds the value on top of the stack as a message.
+  /// Adds the value on top of the stack as a message; gives the objects that it carries.
   ///
   /// Stack: [value] -> [].
-  fileprivate func put(_ state: LuaState) throws(LuaError) {
-    try Messages.put(state, at: state.top, into: queue, until: .never)
-    state.pop()
+  fileprivate func put(_ state: LuaState) throws(LuaError) -> [SharedObject] {
+    defer { state.pop() }
+    return try Encoder.use(state) { (encoder) throws(LuaError) in
+      try encoder.encode(state, state.top)
+      let carried = encoder.carried
+      try state.lifting { () throws(MultiprocessingError) in
+        try unsafe queue.put(byteCount: encoder.byteCount, carrying: carried) { place in
+          unsafe encoder.copy(to: place)
+        }
+      }
+      return carried ?? []
+    }
+  }
+
+  /// Adds a message for each barrier with an action: a process has a copy of it of its own.
+  ///
+  /// An action may use further barriers.
+  private func putActions(of carried: [SharedObject], _ state: LuaState) throws(LuaError) {
+    var pending = carried
+    var known: Set<SharedObject> = []
+    while let object = pending.popLast() {
+      guard object.kind == .barrier, known.insert(object).inserted, state.pushHandle(of: object)
+      else { continue }
+      state.newTable(fields: 2)
+      state.insert(-2)
+      if state.userValue(-1) == .nil {
+        state.pop(3)
+        continue
+      }
+      state.rawSet(-3, "action")
+      state.rawSet(-2, "barrier")
+      pending += try put(state)
+    }
+  }
+
+  /// Takes what `putActions` added.
+  func takeActions(_ state: LuaState) throws(LuaError) {
+    while !queue.isEmpty {
+      try Messages.get(state, from: queue, until: .now)
+      state.rawGet(-1, "barrier")
+      state.rawGet(-2, "action")
+      state.setUserValue(-2)
+      state.pop(2)
+    }
   }
 }
 
@@ -40,7 +81,7 @@ func fillServerLaunch(_ launch: Launch, _ state: LuaState) throws(Multiprocessin
   defer { state.setTop(base) }
   state.pushPreparation()
   do throws(LuaError) {
-    try launch.put(state)
+    _ = try launch.put(state)
   } catch {
     throw .runtime("cannot describe this program to the fork server: \(error)")
   }
@@ -52,7 +93,7 @@ extension LuaState {
   ///
   /// Stack: [] -> [table].
   func pushPreparation() {
-    newTable(fields: 6)
+    newTable(fields: 8)
     let table = top
     pushLoadedModules()
     if rawGet(-1, "package") == .table {
@@ -61,6 +102,11 @@ extension LuaState {
       }
     }
     setTop(table)
+    let limit = LuaMemory(of: self).limit
+    if limit != .max {
+      push(limit)
+      rawSet(table, "memory_limit")
+    }
     push(areWarningsOn)
     rawSet(table, "warns")
     rawGet(LuaState.registry, "LUA_NOENV")
@@ -112,6 +158,8 @@ extension LuaState {
     rawSet(globals, "arg")
     rawGet(table, "warns")
     if boolean(-1) { turnWarningsOn() }
+    rawGet(table, "memory_limit")
+    if let limit = integer(-1) { LuaMemory(of: self).limit = limit }
     setTop(table - 1)
   }
 

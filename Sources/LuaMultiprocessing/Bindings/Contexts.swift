@@ -26,7 +26,10 @@ extension LuaState {
       pushNewContext(method, module: module)
       rawSet(-3)
     }
+    copy(-1)
     rawSet(LuaState.registry, "multiprocessing.contexts")
+    // In the module, too: what is there travels by name.
+    rawSet(module, "context")
     ForkServer.fillLaunch = { (launch) throws(MultiprocessingError) in
       try fillServerLaunch(launch, self)
     }

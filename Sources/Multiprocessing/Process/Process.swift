@@ -1,6 +1,7 @@
 // A child process: its description, start and end. Python: `multiprocessing.process.BaseProcess`.
 
 internal import Glibc
+internal import SystemPackage
 
 /// An activity that runs in a process of its own.
 ///
@@ -28,6 +29,10 @@ public final class Process {
   private var exitStatus: ExitStatus?
   private var startedPid: Int32?
   private var isClosed = false
+  /// Whether it runs, or ran, in the process that made it.
+  private var isInline = false
+  /// What stands for its end then.
+  private var readable: Int32?
 
   /// Describes a process that is not started yet.
   ///
@@ -100,7 +105,9 @@ public final class Process {
   public var isMain: Bool { creator == 0 }
 
   /// Whether this object describes the process that asks.
-  public var isCurrent: Bool { startedPid == nil ? false : startedPid == CurrentProcess.pid }
+  public var isCurrent: Bool {
+    startedPid != nil && startedPid == CurrentProcess.pid && !(isInline && exitStatus != nil)
+  }
 
   /// Python's exit code: nil until the process has ended, negative for a signal.
   ///
@@ -185,6 +192,21 @@ public final class Process {
         : try SpawnPopen.start(name: name, launch: launch))
   }
 
+  /// Runs the process's work in the process that made it, at once; its result is the exit code.
+  ///
+  /// Meanwhile it is the current process.
+  ///
+  /// - Throws: As `checkCanStart`.
+  ///
+  /// Python: `multiprocessing.dummy.Process.start`.
+  public func runInline(_ body: () -> Int32) throws(MultiprocessingError) {
+    try checkCanStart()
+    isInline = true
+    startedPid = CurrentProcess.pid
+    let code = CurrentProcess.lend(to: self, body)
+    exitStatus = ExitStatus(exitCode: Int(code & 0xFF))
+  }
+
   /// Checks that the process can be started, by this process and now.
   ///
   /// - Throws: `.assertion` when it was started before or made by another process, `.valueError` when
@@ -239,6 +261,7 @@ public final class Process {
   ) throws(MultiprocessingError) {
     try checkOpen()
     guard creator == CurrentProcess.pid else { throw .assertion("can only join a child process") }
+    if isInline, exitStatus != nil { return }
     guard let child else { throw .assertion("can only join a started process") }
     if poll() != nil { return }
     _ = try child.wait(until: deadline, isExit: isExit)
@@ -253,6 +276,7 @@ public final class Process {
     guard creator == CurrentProcess.pid else {
       throw .assertion("can only signal a child process")
     }
+    if isInline, exitStatus != nil { return }
     guard let child else { throw .assertion("can only signal a started process") }
     if poll() == nil { try child.send(signal: signal) }
   }
@@ -287,8 +311,17 @@ public final class Process {
   public func sentinel() throws(MultiprocessingError) -> Int32 {
     try checkOpen()
     guard isOwn || startedPid == nil else { throw .assertion("can only test a child process") }
+    if isInline, exitStatus != nil { return try inlineSentinel() }
     guard let child else { throw .valueError("process not started") }
     return try child.openDescriptor()
+  }
+
+  private func inlineSentinel() throws(MultiprocessingError) -> Int32 {
+    if let readable { return readable }
+    let descriptor = ProcessCalls.openReadable()
+    guard descriptor >= 0 else { throw .system(Errno(rawValue: errno), "open a sentinel") }
+    readable = descriptor
+    return descriptor
   }
 
   /// Gives the process's descriptor back.
@@ -304,6 +337,8 @@ public final class Process {
           + "You should first call join() or terminate().")
     }
     child?.close()
+    if let readable { ProcessCalls.closeDescriptor(readable) }
+    readable = nil
     child = nil
     isClosed = true
   }
