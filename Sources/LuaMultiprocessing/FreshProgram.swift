@@ -63,7 +63,6 @@ package enum FreshProgram {
       child.pushUndescribed(process)
       try Messages.get(child, from: fresh.launch.queue, until: .now)
       child.describeProcess()
-      try fresh.launch.takeActions(child)
       fresh.launch.release()
       child.applyMemoryLimit(of: 1)
       child.pushProcessMethod(1, "run")

@@ -13,9 +13,10 @@ extension Launch {
     let base = state.top
     do throws(LuaError) {
       state.pushPreparation()
-      _ = try launch.put(state)
+      try launch.put(state)
       state.pushDescription(ofProcess: index)
-      try launch.putActions(of: try launch.put(state), state)
+      try launch.put(state)
+      try state.checkMemoryLimit(of: index, atStartWith: launch)
     } catch {
       // The error is on top of the stack if it is a value.
       launch.release()
@@ -25,53 +26,12 @@ extension Launch {
     return launch
   }
 
-  /// Adds the value on top of the stack as a message; gives the objects that it carries.
+  /// Adds the value on top of the stack as a message.
   ///
   /// Stack: [value] -> [].
-  fileprivate func put(_ state: LuaState) throws(LuaError) -> [SharedObject] {
-    defer { state.pop() }
-    return try Encoder.use(state) { (encoder) throws(LuaError) in
-      try encoder.encode(state, state.top)
-      let carried = encoder.carried
-      try state.lifting { () throws(MultiprocessingError) in
-        try unsafe queue.put(byteCount: encoder.byteCount, carrying: carried) { place in
-          unsafe encoder.copy(to: place)
-        }
-      }
-      return carried ?? []
-    }
-  }
-
-  /// Adds a message for each barrier with an action: a process has a copy of it of its own.
-  ///
-  /// An action may use further barriers.
-  private func putActions(of carried: [SharedObject], _ state: LuaState) throws(LuaError) {
-    var pending = carried
-    var known: Set<SharedObject> = []
-    while let object = pending.popLast() {
-      guard object.kind == .barrier, known.insert(object).inserted, state.pushHandle(of: object)
-      else { continue }
-      state.newTable(fields: 2)
-      state.insert(-2)
-      if state.userValue(-1) == .nil {
-        state.pop(3)
-        continue
-      }
-      state.rawSet(-3, "action")
-      state.rawSet(-2, "barrier")
-      pending += try put(state)
-    }
-  }
-
-  /// Takes what `putActions` added.
-  func takeActions(_ state: LuaState) throws(LuaError) {
-    while !queue.isEmpty {
-      try Messages.get(state, from: queue, until: .now)
-      state.rawGet(-1, "barrier")
-      state.rawGet(-2, "action")
-      state.setUserValue(-2)
-      state.pop(2)
-    }
+  fileprivate func put(_ state: LuaState) throws(LuaError) {
+    try Messages.put(state, at: state.top, into: queue, until: .never)
+    state.pop()
   }
 }
 
@@ -81,7 +41,7 @@ func fillServerLaunch(_ launch: Launch, _ state: LuaState) throws(Multiprocessin
   defer { state.setTop(base) }
   state.pushPreparation()
   do throws(LuaError) {
-    _ = try launch.put(state)
+    try launch.put(state)
   } catch {
     throw .runtime("cannot describe this program to the fork server: \(error)")
   }

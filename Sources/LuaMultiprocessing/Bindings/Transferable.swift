@@ -10,6 +10,9 @@ protocol Transferable: LuaObject, SendableMetatype {
   /// What else of it travels: a number, and some bytes.
   var details: UInt64 { get }
   var text: [UInt8] { get }
+  /// Whether the userdata's first user value travels with it; a userdata that is at the receiver already
+  /// keeps its own.
+  var hasValue: Bool { get }
   /// Why it cannot be sent as it is; nil when it can.
   var refusal: String? { get }
 
@@ -26,6 +29,7 @@ extension Transferable {
   var references: [SharedObject] { [] }
   var details: UInt64 { 0 }
   var text: [UInt8] { [] }
+  var hasValue: Bool { false }
   var refusal: String? { nil }
 
   fileprivate static func read(_ state: LuaState, _ index: Int32) -> (any Transferable)? {

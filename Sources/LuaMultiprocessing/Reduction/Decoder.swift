@@ -34,7 +34,7 @@ package import Multiprocessing
   /// How many values the tables in `parents` still expect.
   private(set) var owed = 0
   /// The shared objects that the message carried.
-  private let references: [SharedObject]?
+  let references: [SharedObject]?
   /// Bytes that Lua's heap may grow by before it is asked again.
   private var allowance = Decoder.reserve
 
@@ -47,7 +47,7 @@ package import Multiprocessing
   /// A table that is being filled, or a function whose variables are.
   @safe struct Frame: BitwiseCopyable {
     enum Kind: UInt8 {
-      case table, function
+      case table, function, object
     }
 
     var stack: OpaquePointer
@@ -180,7 +180,7 @@ extension Decoder {
   private mutating func decodeTables() throws(LuaError) {
     tables: while true {
       if frame.kind != .table {
-        if try decodeVariables() { continue tables }
+        if try frame.kind == .object ? decodeUserValue() : decodeVariables() { continue tables }
         if leave() { return }
         continue tables
       }
@@ -232,6 +232,9 @@ extension Decoder {
       try decodeObject()
       if tag & Tag.shared != 0 { unsafe note(path.pointer, position) }
       return false
+    case Tag.objectWithValue:
+      try decodeObjectWithValue(tag, position)
+      return true
     case Tag.named:
       try decodeNamed()
       if tag & Tag.shared != 0 { unsafe note(path.pointer, position) }
@@ -298,10 +301,10 @@ extension Decoder {
     owed &-= frame.rest
     if frame.index < frame.count {
       frame.index &+= 1
-      if frame.kind == .table {
-        unsafe lua_rawseti(frame.stack, frame.table, lua_Integer(frame.index))
-      } else {
-        _ = unsafe lua_setupvalue(frame.stack, frame.table, Int32(frame.index))
+      switch frame.kind {
+      case .table: unsafe lua_rawseti(frame.stack, frame.table, lua_Integer(frame.index))
+      case .function: _ = unsafe lua_setupvalue(frame.stack, frame.table, Int32(frame.index))
+      case .object: unsafe setMissingUserValue(frame.stack)
       }
     } else {
       if frame.fields & 1 != 0 {
@@ -314,33 +317,6 @@ extension Decoder {
       frame.fields &-= 1
     }
     return false
-  }
-
-  /// Pushes the userdata of a shared object: the one that this process has already, or a new one.
-  ///
-  /// Stack: [] -> [userdata].
-  @inline(never)
-  private mutating func decodeObject() throws(LuaError) {
-    let magic = try read(as: UInt64.self)
-    let details = try read(as: UInt64.self)
-    let count = try Int(read(as: UInt16.self))
-    var objects: [SharedObject] = []
-    for _ in 0..<count {
-      let position = try Int(read(as: UInt32.self))
-      guard let references, position < references.count else {
-        throw damaged("an object that came with none")
-      }
-      objects.append(references[position])
-    }
-    let text = try readBytes(Int(read(as: UInt16.self)))
-    try spend(256)
-    let state = unsafe LuaState(pointer: path.pointer)
-    try state.reserveStack(20)
-    guard let type = SharedClasses.byMagic[magic] else { throw damaged("an object of no class") }
-    let parts = HandleParts(references: objects, details: details, text: text)
-    guard try type.pushReceived(state, parts) else {
-      throw damaged("an object of another class")
-    }
   }
 
   /// Where the next byte stands, as references count.
@@ -441,14 +417,6 @@ extension Decoder {
     unsafe input += MemoryLayout<Number>.size
     left &-= MemoryLayout<Number>.size
     return number
-  }
-
-  private mutating func readBytes(_ count: Int) throws(LuaError) -> [UInt8] {
-    guard count <= left else { throw damaged("it is cut short") }
-    let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: input, count: count))
-    unsafe input += count
-    left &-= count
-    return bytes
   }
 
   /// Asks Lua's heap for room before it grows by much.

@@ -77,6 +77,8 @@ extension Encoder.Frame {
       let name = state.upvalueName(of: table, Int32(index))
       path += isIdentifier(name) ? (path.isEmpty ? name : ".\(name)") : "[\(quoted(name))]"
     case .global: path += subscriptText(state, table + 2, isFirst: path.isEmpty)
+    // Of all objects only barriers have one.
+    case .userValue: path += path.isEmpty ? "action" : ".action"
     }
   }
 

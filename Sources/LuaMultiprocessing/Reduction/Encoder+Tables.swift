@@ -34,6 +34,8 @@ extension Encoder {
     case upvalue
     /// The next global that a function reads.
     case global
+    /// The value that belongs to an object.
+    case userValue
   }
 
   /// How many values of a list gather on the stack before they are dropped at once.
@@ -85,6 +87,8 @@ extension Encoder {
       return try encodeUpvalues(&frame, &path, root)
     } else if frame.step == .global {
       return try encodeGlobals(&frame, &path, root)
+    } else if frame.step == .userValue {
+      return try encodeUserValue(&frame, &path, root)
     }
     return try encodeFields(&frame, &path, root)
   }
@@ -175,8 +179,11 @@ extension Encoder {
   ) throws(LuaError) -> Frame? {
     if type == LUA_TTABLE { return try open(&path, index, root, parent: parent) }
     if type == LUA_TFUNCTION { return try openFunction(&path, index, root, parent: parent) }
-    if try unsafe encodeObject(path.pointer, index) { return nil }
-    throw refusal(of: index, parent, path, root)
+    switch try unsafe encodeObject(path.pointer, index) {
+    case .complete: return nil
+    case .withValue: return objectFrame(&path, index)
+    case nil: throw refusal(of: index, parent, path, root)
+    }
   }
 
   /// Begins the table on top of the stack; nil when it is done already.

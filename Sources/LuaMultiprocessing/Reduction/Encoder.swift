@@ -33,9 +33,9 @@ package struct Encoder: ~Copyable {
   var moduleFiles: [ModuleFile] = []
   let readsLists: Bool
   /// The shared objects that the message refers to.
-  private(set) var references = Pile<SharedObject>()
+  var references = Pile<SharedObject>()
   /// Whether the message goes where references can go.
-  private var carriesReferences = true
+  private(set) var carriesReferences = true
 
   /// A long string: its bytes, and where in the buffer they belong.
   @safe struct Piece: BitwiseCopyable {
@@ -211,38 +211,6 @@ package struct Encoder: ~Copyable {
     checkpoints.clear()
     if references.count > 0 { references.clear() }
     if !namedPositions.isEmpty { namedPositions.removeAll(keepingCapacity: true) }
-  }
-}
-
-// MARK: - Shared objects
-
-extension Encoder {
-  /// Encodes a shared object at an index; false for a value that is none, or that cannot go there.
-  mutating func encodeObject(_ stack: OpaquePointer, _ index: Int32) throws(LuaError) -> Bool {
-    guard let handle = unsafe LuaState(pointer: stack).transferable(index), handle.refusal == nil,
-      let address = unsafe lua_topointer(stack, index)
-    else { return false }
-    let objects = handle.references
-    guard carriesReferences || objects.isEmpty else { return false }
-    let text = handle.text
-    try buffer.reserve(21 + 4 * objects.count + text.count)
-    let begin = buffer.count
-    if let position = try tables.position(of: UInt(bitPattern: address), or: begin) {
-      appendReference(position)
-      return true
-    }
-    buffer.append(Tag.object, type(of: handle).magic, as: UInt64.self)
-    buffer.append(handle.details, as: UInt64.self)
-    buffer.append(UInt16(objects.count), as: UInt16.self)
-    for object in objects {
-      buffer.append(UInt32(references.count), as: UInt32.self)
-      try references.append(object)
-    }
-    buffer.append(UInt16(text.count), as: UInt16.self)
-    unsafe text.withUnsafeBytes { bytes in
-      if let start = bytes.baseAddress { unsafe buffer.append(start, bytes.count) }
-    }
-    return true
   }
 }
 

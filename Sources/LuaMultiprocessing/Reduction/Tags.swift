@@ -18,6 +18,7 @@
 /// | `reference32`, `reference64` | the position of a table or object that has begun before |
 /// | `object` | its class, its details (64 bits each), a 16-bit count, so many 32-bit positions, \
 /// a 16-bit count, so many bytes |
+/// | `objectWithValue` | the same as for `object`, then the value of its first user value |
 /// | `named` | three strings, with 16-bit lengths: a module, its file or nothing, a path in it |
 /// | `function` | an 8-bit count of variables, 32-bit counts of globals that it reads and of bytes, so much bytecode, the variables, then each global's name and value |
 ///
@@ -59,6 +60,7 @@ enum Tag {
   static let named: UInt8 = 0x16
   static let variableReference32: UInt8 = 0x14
   static let variableReference64: UInt8 = 0x15
+  static let objectWithValue: UInt8 = 0x17
 
   /// The bit that marks what has a reference to it.
   static let shared: UInt8 = 0x20

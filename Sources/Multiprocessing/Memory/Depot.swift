@@ -197,11 +197,9 @@ enum Depot {
     return true
   }
 
-  /// Drops the first packet, and with it its descriptor.
+  /// Drops the first packet, and with it its descriptor; the offset means nothing to it.
   private static func drop() {
     var label = Label()
-    // Else the offset, which tells where to look, would count from the packet that goes.
-    setPeekOffset(-1)
     guard unsafe recv(output, &label, Label.byteCount, Int32(MSG_DONTWAIT)) > 0 else { return }
     Arena.header.depotCount.value &-= 1
   }

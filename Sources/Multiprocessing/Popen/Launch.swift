@@ -49,6 +49,9 @@ public struct Launch {
     queue = Queue(object)
   }
 
+  /// How many bytes the messages take.
+  public var byteCount: Int { queue.ring.usedByteCount }
+
   var number: UInt32 { queue.object.number }
 
   /// Takes what the runtime must know and puts it in force.

@@ -89,4 +89,41 @@ for _, through_pipe in ipairs{false, true} do
   reader:join()
   assert(reader.exitcode == 0)
 end
+
+-- What cannot be tidied up for lack of descriptors is when there are some again.
+do
+  local start, done = mp.Event(), mp.Queue()
+  local box, first = mp.Queue(), mp.Queue()
+  local cramped = mp.Process{target = function()
+    local own = box:get()
+    local queue, open = mp.Queue(), {}
+    local a, b = mp.Pipe()
+    first:put{a, b}
+    queue:put(own)
+    own:close()
+    while true do
+      local ok, file = pcall(assert, io.open "/dev/null")
+      if not ok then break end
+      open[#open + 1] = file
+    end
+    queue = nil
+    collectgarbage()
+    done:put "let go"
+    for i = 1, #open do open[i]:close() end
+    start:wait()
+  end}
+  cramped:start()
+  local mine, its = mp.Pipe()
+  box:put(its)
+  its:close()
+  assert(done:get() == "let go")
+  local got, err = mine:try_recv(20)
+  assert(got == false and err and err:is(mp.EOFError), tostring(err))
+  start:set()
+  cramped:join()
+  assert(cramped.exitcode == 0)
+  local pair = first:get()
+  pair[1]:send "still there"
+  assert(pair[2]:recv() == "still there")
+end
 print "ok"
