@@ -20,7 +20,9 @@ public final class Process {
   /// The numbers of the process and its ancestors among their siblings.
   public let identity: [Int]
   /// The secret that the process gets; its creator's unless it was set.
-  public var authenticationKey: [UInt8]
+  public var authenticationKey: [UInt8] {
+    didSet { if isCurrent { CurrentProcess.authenticationKey = authenticationKey } }
+  }
   /// Whether the process ends with its parent, whatever ends that one.
   public private(set) var isDaemon: Bool
   /// The process that made this description.
