@@ -93,6 +93,11 @@ extension LuaState {
 
   /// Refuses a function of the module called with a colon.
   func refuseModule(_ function: String) throws(LuaError) {
+    if top >= 1, contextMethod(1) != nil {
+      throw .type(
+        "bad argument #1 to '\(function)' (got the context; call it as ctx.\(function)(), "
+          + "with a dot)")
+    }
     if top >= 1, isModule(1) {
       throw .type(
         "bad argument #1 to '\(function)' (got the module; call it as mp.\(function)(), "
@@ -138,8 +143,10 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   state.addPool()
   state.addLogging()
   state.addRange()
+  state.addRegister()
   state.addProcessFunctions()
   state.addSmallFunctions()
+  state.addContexts()
   for errorClass in ErrorClass.allCases where errorClass != .exception {
     state.push(errorClass.rawValue)
     state.pushClass(errorClass)

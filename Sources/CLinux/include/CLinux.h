@@ -56,6 +56,10 @@ const char *_Nullable clinux_signal_name(int number);
 /// Asks for SIGKILL at the death of the parent. Here because `prctl` is variadic.
 int clinux_die_with_parent(void);
 
+/// Gives the process the name that a program of that path would have: it was run as /proc/self/exe.
+/// Here because `prctl` is variadic.
+void clinux_set_program_name(const char *_Nullable path);
+
 /// Replaces stdin by /dev/null and drops what stdio had read ahead, so that an `exit` cannot seek
 /// the descriptor that the parent still reads. Here because `stdin` is a C global.
 int clinux_detach_stdin(void);
@@ -93,3 +97,10 @@ static inline void clinux_pause(void) {
 }
 /// The number of the processor this runs on. Here because the declaration needs _GNU_SOURCE.
 uint32_t clinux_cpu(void);
+
+/// Sends a packet, the label, with a copy of a descriptor. Here for the CMSG macros.
+int clinux_send_descriptor(int socket, const void *_Nonnull label, uint64_t size, int fd);
+
+/// Copies the label of the packet at the socket's peek offset, and opens its descriptor,
+/// close-on-exec; the packet stays. Here for the CMSG macros.
+int clinux_peek_descriptor(int socket, void *_Nonnull label, uint64_t size);

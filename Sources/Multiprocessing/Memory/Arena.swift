@@ -50,7 +50,34 @@ public enum Arena {
     unsafe UInt64(UnsafeMutableRawPointer(word.address) - base)
   }
 
+  /// Whether a descriptor is the memory of a program tree.
+  static func isArena(_ file: Int32) -> Bool {
+    var mark: UInt64 = 0
+    return unsafe pread(file, &mark, 8, 0) == 8 && mark == ArenaHeader.mark
+  }
+
+  /// Maps the arena of the tree that this process was started in as a fresh program.
+  ///
+  /// - Returns: Whether that could be done.
+  static func attach(_ file: Int32) -> Bool {
+    var status = stat()
+    guard !isOpen, unsafe fstat(file, &status) == 0, isArena(file) else { return false }
+    Descriptor.closeOnExecute(file)
+    let byteCount = Int(status.st_size)
+    let address = unsafe mmap(
+      nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0)
+    guard let address = unsafe address, unsafe address != MAP_FAILED else { return false }
+    unsafe madvise(address, byteCount, MADV_DONTDUMP)
+    unsafe mapping = address
+    unsafe descriptor = file
+    unsafe storedLayout = ArenaLayout(byteCount: byteCount)
+    Depot.attach()
+    Board.watchForks()
+    return true
+  }
+
   private static func map() throws(MultiprocessingError) {
+    try Depot.open()
     let file = unsafe clinux_memory_file("mplua")
     guard file >= 0 else { throw .system(Errno(rawValue: errno), "make the shared memory file") }
     var reason = Errno.noMemory
@@ -72,6 +99,7 @@ public enum Arena {
       unsafe descriptor = file
       unsafe storedLayout = ArenaLayout(byteCount: byteCount)
       header.prepare(byteCount: byteCount)
+      Depot.note()
       return
     }
     close(file)
@@ -95,7 +123,10 @@ extension Arena {
     let lock = header.lock
     if lock.acquireUninterrupted() == .abandoned { rebuild() }
     FaultPoint.hit(.arenaLocked)
-    defer { lock.releaseOwned() }
+    defer {
+      if header.depotGarbage.value != 0 { Depot.tidy() }
+      lock.releaseOwned()
+    }
     return try body()
   }
 
@@ -117,6 +148,7 @@ extension Arena {
   private static func rebuild() {
     References.rebuild()
     Blocks.rebuild()
+    Depot.mustTidyAll()
   }
 
   /// Gives the pages of a part of the arena back to the system; they read as zeros afterwards.
@@ -136,6 +168,9 @@ extension Arena {
 
 /// The fields at the beginning of the arena.
 struct ArenaHeader {
+  /// What the arena begins with.
+  static let mark: UInt64 = 0x6D70_6C75_6131
+
   /// The word A of the protocols: held for every change of the tables.
   var lock: OwnerWord { OwnerWord(Arena.word(16)) }
   var objectHighWater: SharedWord { Arena.word(20) }
@@ -146,6 +181,10 @@ struct ArenaHeader {
   /// Slots from here on were never used.
   var slotLimit: SharedWord { Arena.word(28) }
   var slotCursor: SharedWord { Arena.word(32) }
+  /// How many packets of the depot no message needs any more; see `Depot`.
+  ///
+  /// Derived.
+  var depotGarbage: SharedWord { Arena.word(36) }
   var liveObjectCount: SharedLong { Arena.long(40) }
   /// How many processes were found dead; a wait compares it to explain what a slice found.
   var deathCount: SharedLong { Arena.long(48) }
@@ -165,6 +204,15 @@ struct ArenaHeader {
   var liveMessageCount: SharedLong { Arena.long(1032) }
   /// How often it was left open whether queues only keep each other.
   var openSuspectCount: SharedLong { Arena.long(1040) }
+  /// How many packets are in the depot.
+  ///
+  /// Derived.
+  var depotCount: SharedWord { Arena.word(1064) }
+  /// Counts how often the depot was gone through.
+  var depotRound: SharedWord { Arena.word(1068) }
+  /// The numbers of the depot's descriptors, the same in all processes of the tree.
+  var depotInput: SharedWord { Arena.word(1072) }
+  var depotOutput: SharedWord { Arena.word(1076) }
   #if FaultInjection
   var faultCount: SharedLong { Arena.long(80) }
   #endif
@@ -172,6 +220,16 @@ struct ArenaHeader {
   var recordLock: OwnerWord { OwnerWord(Arena.word(88)) }
   /// Whether that record has a name.
   var isRecordNamed: SharedWord { Arena.word(92) }
+
+  /// Held while the fork server is looked for or started.
+  var forkServerLock: OwnerWord { OwnerWord(Arena.word(1048)) }
+  /// The identity of the fork server; 0 before the first.
+  var forkServer: SharedWord { Arena.word(1052) }
+  /// The number of the queue that the fork server takes requests from, which no process needs to
+  /// hold; 0 before the first.
+  var forkServerRequests: SharedWord { Arena.word(1056) }
+  /// How many processes this fork server has been asked for.
+  var forkServerUse: SharedWord { Arena.word(1060) }
 
   /// Blocks of a class from this index on were never used.
   func blockHighWater(ofClass blockClass: Int) -> SharedWord { Arena.word(128 + blockClass * 8) }
@@ -187,7 +245,7 @@ struct ArenaHeader {
   func rowsInUse(_ position: Int) -> SharedLong { Arena.long(4096 + position &* 8) }
 
   func prepare(byteCount: Int) {
-    Arena.long(0).value = 0x6D70_6C75_6131
+    Arena.long(0).value = Self.mark
     Arena.long(8).value = UInt64(byteCount)
     objectHighWater.value = 1
     slotLimit.value = 64

@@ -7,6 +7,7 @@ public enum SharedObjectKind: UInt32, Sendable {
   case lock = 1
   case recursiveLock, queue, semaphore, boundedSemaphore, condition, event, barrier
   case value, array, pipe, pool
+  case start = 64
 }
 
 // Safe because the entry lies in memory that is shared anyway, and its fields are atomic words.
@@ -172,6 +173,7 @@ extension SharedObject {
   ///
   /// Does nothing in a process that was forked by something else: it never held the object.
   public func release() {
+    if kind == .pipe { OpenEnds.close(self) }
     guard Board.identity != 0 else { return }
     // The only failure is the one just ruled out.
     let mustPunch = try? Arena.withLock { () throws(MultiprocessingError) in

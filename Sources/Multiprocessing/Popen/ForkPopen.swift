@@ -24,8 +24,24 @@ public enum ForkPopen {
     prepareChild: () -> Void = {}, body: () -> Int32
   ) throws(MultiprocessingError) -> ChildProcess {
     let identity = try Board.prepareStart(name: name, kind: kind)
-    let parent = ProcessCalls.pid
     Output.flush()
+    do throws(MultiprocessingError) {
+      let pid = try forkClaiming(identity, isDaemon: isDaemon, prepareChild: prepareChild, body)
+      FaultPoint.hit(.startForked)
+      return ChildProcess(pid: pid, identity: identity)
+    } catch {
+      Board.cancelStart(identity)
+      throw error
+    }
+  }
+
+  /// Forks a child that claims a place on the board, which this process or another one prepared.
+  ///
+  /// - Returns: The child's number, in the parent alone.
+  static func forkClaiming(
+    _ identity: UInt32, isDaemon: Bool, prepareChild: () -> Void = {}, _ body: () -> Int32
+  ) throws(MultiprocessingError) -> Int32 {
+    let parent = ProcessCalls.pid
     // One that came between the fork and `prepareChild` would find the parent's affairs.
     let signals = HeldSignals()
     let pid: Int32
@@ -33,7 +49,6 @@ public enum ForkPopen {
       pid = try ProcessCalls.fork()
     } catch {
       signals.release()
-      Board.cancelStart(identity)
       throw error
     }
     if pid == 0 {
@@ -49,7 +64,6 @@ public enum ForkPopen {
       ProcessCalls.exitNow(code)
     }
     signals.release()
-    FaultPoint.hit(.startForked)
-    return ChildProcess(pid: pid, identity: identity)
+    return pid
   }
 }
