@@ -3,7 +3,7 @@
 internal import CLuaBridge
 internal import Multiprocessing
 
-private func callSignature(_ name: String, callbacks: Bool) -> Signature {
+func callSignature(_ name: String, callbacks: Bool) -> Signature {
   Signature(
     name: name, example: "pool:\(name)(f, {1, 2}, {timeout = 1})",
     parameters: [
@@ -15,7 +15,7 @@ private func callSignature(_ name: String, callbacks: Bool) -> Signature {
       + [Parameter("timeout", .keywordOnly), Parameter("retries", .keywordOnly)])
 }
 
-private func listSignature(_ name: String, callbacks: Bool) -> Signature {
+func listSignature(_ name: String, callbacks: Bool) -> Signature {
   Signature(
     name: name, example: "pool:\(name)(f, list, {chunksize = 10})",
     parameters: [
@@ -159,7 +159,7 @@ extension LuaState {
   /// The arguments of a call as one list, keywords last.
   ///
   /// Stack: [] -> [list].
-  private func pushCallArguments() {
+  func pushCallArguments() {
     if isNoneOrNil(4) || isPlainTable(4) && isEmptyTable(4) {
       if !isNoneOrNil(3) { return copy(3) }
       return newTable()

@@ -59,7 +59,7 @@ struct IteratorHandle: LuaObject {
   func forget() { Self.table.value.iterations[number] = nil }
 }
 
-private func iterateSignature(_ name: String) -> Signature {
+func iterateSignature(_ name: String) -> Signature {
   Signature(
     name: name, example: "pool:\(name)(f, list, {chunksize = 10})",
     parameters: [
