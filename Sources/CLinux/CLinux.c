@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -152,3 +153,37 @@ int clinux_poll(struct pollfd *polls, uint64_t count, uint64_t deadline,
 }
 
 uint32_t clinux_cpu(void) { return (uint32_t)sched_getcpu(); }
+
+// Room for the ancillary data of one descriptor, aligned as its header must be.
+union descriptor_room {
+  struct cmsghdr header;
+  char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+int clinux_send_descriptor(int socket, const void *label, uint64_t size, int fd) {
+  union descriptor_room room;
+  memset(&room, 0, sizeof room);
+  room.header.cmsg_level = SOL_SOCKET;
+  room.header.cmsg_type = SCM_RIGHTS;
+  room.header.cmsg_len = CMSG_LEN(sizeof fd);
+  memcpy(CMSG_DATA(&room.header), &fd, sizeof fd);
+  struct iovec part = {(void *)label, size};
+  struct msghdr packet = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &room,
+                          .msg_controllen = sizeof room};
+  return sendmsg(socket, &packet, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+int clinux_peek_descriptor(int socket, void *label, uint64_t size) {
+  union descriptor_room room;
+  struct iovec part = {label, size};
+  struct msghdr packet = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &room,
+                          .msg_controllen = sizeof room};
+  if (recvmsg(socket, &packet, MSG_DONTWAIT | MSG_PEEK | MSG_CMSG_CLOEXEC) < 0) return -1;
+  int fd = -1;
+  struct cmsghdr *header = CMSG_FIRSTHDR(&packet);
+  if (header && header->cmsg_type == SCM_RIGHTS && header->cmsg_len == CMSG_LEN(sizeof fd))
+    memcpy(&fd, CMSG_DATA(header), sizeof fd);
+  // The packet has one: this process had no number left for it.
+  if (fd < 0) errno = EMFILE;
+  return fd;
+}

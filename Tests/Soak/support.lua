@@ -233,11 +233,12 @@ function support.check_clean(before)
     collectgarbage()
     collectgarbage()
     now = soak.statistics()
-    if now.objects <= before.objects and now.blocks <= before.blocks then break end
+    if now.objects <= before.objects and now.blocks <= before.blocks and now.depot == 0 then break end
     mp.sleep(0.01)
   until mp.time() > deadline
   support.check(now.objects <= before.objects, "%d objects leaked", now.objects - before.objects)
   support.check(now.blocks <= before.blocks, "%d blocks leaked", now.blocks - before.blocks)
+  support.check(now.depot == 0, "%d descriptors are kept for no message", now.depot)
   local lines = soak.processes()
   support.check(#lines == 1, "processes are left: %s", table.concat(lines, "; "))
   support.check(now.unexplained == 0, "%d slices found something without a kill", now.unexplained)

@@ -1,6 +1,6 @@
 -- tree_storm.lua [SECONDS [SEED]]: processes that start others, make and drop objects, share a
--- pipe, add up in shared values and shut queues down, killed at random and replaced, or dying at
--- the step that MPLUA_FAULT names.
+-- pipe, send the ends of others, add up in shared values and shut queues down, killed at random and
+-- replaced, or dying at the step that MPLUA_FAULT names.
 
 package.path = arg[0]:match "^(.-)[^/]*$" .. "?.lua;" .. package.path
 local mp = require "multiprocessing"
@@ -149,11 +149,45 @@ local function share_memory(log)
   end
 end
 
+-- Ends of pipes in messages, taken in another order than they were sent in; whoever died meanwhile,
+-- an end that nobody holds is closed.
+local function send_ends(log)
+  local queue, other = mp.Queue(), mp.Queue()
+  local child = start(function()
+    local conn = queue:get()
+    local own, far = mp.Pipe()
+    other:put{own, far}
+    conn:send{far, "x"}
+    other:put(own)
+    while other:try_get() do end
+    queue:put{conn, own}
+    if math.random(2) == 1 then conn:close() end
+  end)
+  local mine, its = mp.Pipe()
+  for _ = 1, math.random(3) do other:put{(mp.Pipe())} end
+  queue:put(its)
+  queue:put{its, again = its}
+  its:close()
+  local found, message = mine:try_recv(PATIENCE)
+  if found and message[2] ~= "x" then log:write(support.violation, 50) end
+  join(child, log, 51)
+  its, queue, other = nil, nil, nil
+  collectgarbage()
+  collectgarbage()
+  local function check_end(conn, number)
+    local more, what = conn:try_recv(PATIENCE)
+    if more and what[2] == "x" then more, what = conn:try_recv(PATIENCE) end
+    if more or not what then log:write(support.violation, number) end
+  end
+  if found then check_end(message[1], 53) end
+  check_end(mine, 54)
+end
+
 local function maker(_, log)
   local count = 0
   while true do
     count = count + 1
-    local steps = {shut_down, share_memory, add_up, make_objects, make_objects}
+    local steps = {shut_down, share_memory, add_up, send_ends, make_objects, make_objects}
     steps[math.random(#steps)](log)
     log:write(0, count)
   end

@@ -93,3 +93,10 @@ static inline void clinux_pause(void) {
 }
 /// The number of the processor this runs on. Here because the declaration needs _GNU_SOURCE.
 uint32_t clinux_cpu(void);
+
+/// Sends a packet, the label, with a copy of a descriptor. Here for the CMSG macros.
+int clinux_send_descriptor(int socket, const void *_Nonnull label, uint64_t size, int fd);
+
+/// Copies the label of the packet at the socket's peek offset, and opens its descriptor,
+/// close-on-exec; the packet stays. Here for the CMSG macros.
+int clinux_peek_descriptor(int socket, void *_Nonnull label, uint64_t size);

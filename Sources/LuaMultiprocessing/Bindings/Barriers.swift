@@ -6,7 +6,7 @@ internal import Multiprocessing
 /// A barrier as a script holds it.
 ///
 /// The userdata's user value is the action or nil: each process has a copy of its own, and the last
-/// process to arrive runs its copy.
+/// process to arrive runs its copy. It travels with the barrier.
 struct BarrierHandle: SharedHandle {
   static let typeName: StaticString = "Barrier"
   static let example: StaticString = "barrier"
@@ -17,6 +17,7 @@ struct BarrierHandle: SharedHandle {
 
   var object: SharedObject { barrier.object }
   var details: UInt64 { hasAction ? 1 : 0 }
+  var hasValue: Bool { hasAction }
 
   static func push(_ state: LuaState, _ references: [SharedObject], details: UInt64) -> Bool {
     guard let object = references.first, object.kind == .barrier else { return false }
@@ -77,7 +78,7 @@ private func barrierWait(_ state: LuaState) throws(LuaError) -> Int32 {
     from: 2)
   let deadline = try state.deadline(
     timeout: 2, absent: Deadline(secondsFromNow: barrier.timeout))
-  let isActionHere = state.userValue(1) != .nil
+  state.userValue(1)
   let arrival = try state.lifting { () throws(MultiprocessingError) in
     try barrier.wait(until: deadline, hasAction: handle.hasAction)
   }
@@ -85,9 +86,6 @@ private func barrierWait(_ state: LuaState) throws(LuaError) -> Int32 {
   case .passed(let number): state.push(number)
   case .mustAct(let number):
     do throws(LuaError) {
-      guard isActionHere else {
-        throw .runtime("the barrier came in a message, without its action: pass it in args")
-      }
       try state.call(arguments: 0, results: 0)
     } catch {
       barrier.failAction()

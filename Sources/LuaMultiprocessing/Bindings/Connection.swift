@@ -4,12 +4,26 @@ internal import CLuaBridge
 internal import Multiprocessing
 
 /// One end of a pipe as a script holds it.
-struct ConnectionHandle: LuaObject {
+struct ConnectionHandle: SharedHandle {
   static let typeName: StaticString = "Connection"
   static let example: StaticString = "conn"
   static let magic: UInt64 = 0xB37C_418E_D905_62FA
 
   var connection: Connection
+
+  var object: SharedObject { connection.end }
+  var isOpen: Bool { !connection.isClosed }
+  var refusal: String? { isOpen ? nil : "handle is closed" }
+  var details: UInt64 { UInt64(connection.direction.rawValue) }
+
+  static func push(_ state: LuaState, _ references: [SharedObject], details: UInt64) -> Bool {
+    let direction = Connection.Direction(rawValue: UInt8(truncatingIfNeeded: details))
+    guard let end = references.first, Connection.Direction.both.isSuperset(of: direction),
+      let connection = Connection(received: end, direction: direction)
+    else { return false }
+    state.push(connection)
+    return true
+  }
 }
 
 extension LuaState {
@@ -19,7 +33,9 @@ extension LuaState {
     setFunctions([
       "__tostring": { $0.run(connectionToString) },
       "__eq": { $0.run(connectionEqual) },
-      "__gc": { $0.run(connectionClose) },
+      "__gc": {
+        $0.run { (state) throws(LuaError) in try state.collectHandle(ConnectionHandle.self) }
+      },
       "__close": { $0.run(connectionClose) },
       "__newindex": { $0.run(refuseNewField) },
     ])
@@ -59,7 +75,7 @@ extension LuaState {
     rawSet(LuaState.registry, "multiprocessing.connections")
   }
 
-  private func push(_ connection: Connection) {
+  fileprivate func push(_ connection: Connection) {
     pushOpenConnections()
     push(object: ConnectionHandle(connection: connection), className: "Connection")
     copy(-1)
@@ -272,7 +288,7 @@ private func connectionDescriptor(_ state: LuaState) throws(LuaError) -> Int32 {
   return 1
 }
 
-/// Lua: `conn:close()`, the end of its scope, and its collection.
+/// Lua: `conn:close()` and the end of its scope.
 private func connectionClose(_ state: LuaState) throws(LuaError) -> Int32 {
   var handle = try state.object(1, as: ConnectionHandle.self)
   handle.connection.close()

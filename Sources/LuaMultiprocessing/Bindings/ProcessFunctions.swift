@@ -32,22 +32,31 @@ extension LuaState {
 /// Lua: `mp.current_process()`: the running process, always the same object.
 private func currentProcess(_ state: LuaState) throws(LuaError) -> Int32 {
   try state.refuseModule("current_process")
-  if state.rawGet(LuaState.registry, "multiprocessing.current") == .userdata,
-    state.optionalObject(-1, as: ProcessHandle.self)?.process?.isCurrent == true
-  {
-    return 1
-  }
-  state.pushProcessClass()
-  let handle = ProcessHandle()
-  handle.process = .main
-  state.pushBare(object: handle, userValues: 1)
-  state.newTable()
-  state.setUserValue(-2)
-  state.rawGet(-2, "__instance")
-  state.setMetatable(-2)
-  state.copy(-1)
-  state.rawSet(LuaState.registry, "multiprocessing.current")
+  state.pushCurrentProcess()
   return 1
+}
+
+extension LuaState {
+  /// Stack: [] -> [process].
+  func pushCurrentProcess() {
+    if rawGet(LuaState.registry, "multiprocessing.current") == .userdata,
+      optionalObject(-1, as: ProcessHandle.self)?.process?.isCurrent == true
+    {
+      return
+    }
+    pop()
+    pushProcessClass()
+    let handle = ProcessHandle()
+    handle.process = .main
+    pushBare(object: handle, userValues: 1)
+    newTable()
+    setUserValue(-2)
+    rawGet(-2, "__instance")
+    setMetatable(-2)
+    remove(-2)
+    copy(-1)
+    rawSet(LuaState.registry, "multiprocessing.current")
+  }
 }
 
 /// Lua: `mp.parent_process()`: nil in the main process.

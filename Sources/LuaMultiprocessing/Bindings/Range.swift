@@ -4,7 +4,7 @@ internal import CLuaBridge
 internal import Multiprocessing
 
 /// The integers from `start` on, `count` of them, `step` apart.
-struct Range: LuaObject {
+struct Range: Transferable {
   static let typeName: StaticString = "range"
   static let example: StaticString = "r"
   static let magic: UInt64 = 0xC5F1_093B_7E6A_D248
@@ -12,6 +12,22 @@ struct Range: LuaObject {
   let start: Int
   let stop: Int
   let step: Int
+
+  var text: [UInt8] { HandleParts.bytes(of: [start, stop, step]) }
+
+  static func pushReceived(_ state: LuaState, _ parts: HandleParts) throws(LuaError) -> Bool {
+    guard let numbers = parts.numbers(3) else { return false }
+    let range = Range(start: numbers[0], stop: numbers[1], step: numbers[2])
+    guard range.isValid else { return false }
+    state.push(object: range)
+    return true
+  }
+
+  /// Whether the count can be known; both ways round, so that none overflows.
+  fileprivate var isValid: Bool {
+    step != 0 && step != .min && !stop.subtractingReportingOverflow(start).overflow
+      && !start.subtractingReportingOverflow(stop).overflow
+  }
 
   /// How many integers there are.
   var count: Int {
@@ -62,10 +78,7 @@ private func rangeMake(_ state: LuaState) throws(LuaError) -> Int32 {
     state.top == 1
     ? Range(start: 0, stop: first, step: 1)
     : Range(start: first, stop: state.integer(2) ?? 0, step: step)
-  // Both ways round, so that no count overflows.
-  guard !range.stop.subtractingReportingOverflow(range.start).overflow,
-    !range.start.subtractingReportingOverflow(range.stop).overflow, step != .min
-  else { throw .object(.overflowError, "the range is too long") }
+  guard range.isValid else { throw .object(.overflowError, "the range is too long") }
   state.push(object: range)
   return 1
 }

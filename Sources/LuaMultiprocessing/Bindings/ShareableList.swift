@@ -4,12 +4,25 @@ internal import CLuaBridge
 internal import Multiprocessing
 
 /// A list in a block as a script holds it; the block is the userdata's first user value.
-struct ListHandle: LuaObject {
+struct ListHandle: Transferable {
   static let typeName: StaticString = "ShareableList"
   static let example: StaticString = "list"
   static let magic: UInt64 = 0x5F07_D3A9_1B64_8EC2
 
   let memory: SharedMemoryHandle
+
+  var details: UInt64 { memory.details }
+  var text: [UInt8] { memory.text }
+  var refusal: String? { memory.refusal }
+
+  static func pushReceived(_ state: LuaState, _ parts: HandleParts) throws(LuaError) -> Bool {
+    let name = String(decoding: parts.text, as: UTF8.self)
+    state.pushList(
+      in: try state.lifting { () throws(MultiprocessingError) in
+        try ShareableList(opening: name, number: parts.details).memory
+      })
+    return true
+  }
 }
 
 /// A string that is to be bytes in Python; the string is the userdata's first user value.
@@ -46,6 +59,14 @@ extension LuaState {
     setFunctions([
       "ShareableList": { $0.run(listMake) }, "bytes": { $0.run(bytesMake) },
     ])
+  }
+
+  /// Stack: [] -> [userdata].
+  fileprivate func pushList(in memory: SharedMemory) {
+    let handle = SharedMemoryHandle(memory)
+    push(object: ListHandle(memory: handle), userValues: 1)
+    push(handle)
+    setUserValue(-2)
   }
 
   /// The list that a method is called on.
@@ -148,11 +169,7 @@ private func listMake(_ state: LuaState) throws(LuaError) -> Int32 {
       try ShareableList(items, name: name).memory
     }
   }
-  state.push(memory)
-  guard let handle = state.optionalObject(-1, as: SharedMemoryHandle.self) else { return 0 }
-  state.push(object: ListHandle(memory: handle), userValues: 1)
-  state.insert(-2)
-  state.setUserValue(-2)
+  state.pushList(in: memory)
   return 1
 }
 

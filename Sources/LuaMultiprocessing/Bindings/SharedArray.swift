@@ -10,6 +10,7 @@ struct ArrayHandle: CTypesHandle {
   static let magic: UInt64 = 0xD07A_5C2E_916B_F348
   static let className = "Array"
   static let rawClassName = "RawArray"
+  static let kind = SharedObjectKind.array
 
   let memory: Synchronized
 

@@ -13,15 +13,61 @@ struct CTypesHolder: SharedHandle {
   static let magic: UInt64 = 0x6E1D_93C7_402F_B85A
 
   let object: SharedObject
+
+  static func push(_ state: LuaState, _ references: [SharedObject], details: UInt64) -> Bool {
+    // It has no name in scripts, so it is never sent alone.
+    false
+  }
 }
 
 /// A class of values or arrays as scripts see it.
-protocol CTypesHandle: LuaObject {
+protocol CTypesHandle: Transferable {
+  /// What kind the memory's object is.
+  static var kind: SharedObjectKind { get }
   var memory: Synchronized { get }
   init(_ memory: Synchronized)
   /// The class with a lock, and without one.
   static var className: String { get }
   static var rawClassName: String { get }
+}
+
+extension CTypesHandle {
+  /// The memory, and its lock if it has one.
+  var references: [SharedObject] {
+    memory.lock.object.map { [memory.object, $0] } ?? [memory.object]
+  }
+
+  /// Which part of the memory it is.
+  var text: [UInt8] {
+    let range = memory.range
+    return HandleParts.bytes(of: [range.lowerBound, range.count])
+  }
+
+  static func pushReceived(_ state: LuaState, _ parts: HandleParts) throws(LuaError) -> Bool {
+    guard let object = parts.references.first, object.kind == kind,
+      let numbers = parts.numbers(2)
+    else { return false }
+    let whole = Synchronized(object)
+    guard numbers[0] >= 0, numbers[1] >= 0, numbers[0] <= whole.count,
+      numbers[1] <= whole.count - numbers[0]
+    else { return false }
+    let memory = whole[numbers[0]..<(numbers[0] + numbers[1])]
+    let base = state.top
+    state.push(known: CTypesHolder(object: object), className: "\(CTypesHolder.typeName)")
+    guard parts.references.count > 1 else {
+      state.pushRawHandle(Self.self, memory)
+      return true
+    }
+    let lock = parts.references[1]
+    guard state.pushHandle(of: lock) || LockHandle.push(state, [lock], details: 0),
+      state.optionalObject(-1, as: LockHandle.self) != nil
+    else {
+      state.setTop(base)
+      return false
+    }
+    try state.pushLockedHandle(Self.self, memory)
+    return true
+  }
 }
 
 /// A field that is read or written in place, and not a method.

@@ -2,20 +2,36 @@
 
 internal import Multiprocessing
 
-/// The classes of shared objects.
+/// The classes of our objects.
 ///
-/// A new class is one line here. What of it travels says its `SharedHandle`.
+/// A new class is one line here. What of it travels says its `Transferable`.
 enum SharedClasses {
-  private static let all: [any SharedHandle.Type] = [
+  /// Those that have one userdata for an object in each process.
+  private static let shared: [any SharedHandle.Type] = [
     LockHandle.self,
     SemaphoreHandle.self,
     EventHandle.self,
     ConditionHandle.self,
     BarrierHandle.self,
     QueueHandle.self,
+    ConnectionHandle.self,
+    CTypesHolder.self,
   ]
 
-  /// The same by the word that marks their userdata, which is how messages name them.
-  static let byMagic: [UInt64: any SharedHandle.Type] = Dictionary(
-    uniqueKeysWithValues: all.map { ($0.magic, $0) })
+  private static let others: [any Transferable.Type] = [
+    ValueHandle.self,
+    ArrayHandle.self,
+    SharedMemoryHandle.self,
+    ListHandle.self,
+    ProcessHandle.self,
+    Range.self,
+  ]
+
+  /// Those of `shared` by the word that marks their userdata.
+  static let handles: [UInt64: any SharedHandle.Type] = Dictionary(
+    uniqueKeysWithValues: shared.map { ($0.magic, $0) })
+
+  /// All by that word, which is how messages name them.
+  static let byMagic: [UInt64: any Transferable.Type] = Dictionary(
+    uniqueKeysWithValues: (shared as [any Transferable.Type] + others).map { ($0.magic, $0) })
 }

@@ -7,18 +7,16 @@ internal import Multiprocessing
 ///
 /// As long as the userdata lives, its process holds the object. There is one userdata for an object
 /// in each process. It travels in messages once its class stands in `SharedClasses`.
-protocol SharedHandle: LuaObject, SendableMetatype {
+///
+/// Its `references` are its own object first, then those that it is made of, as a condition is of its
+/// lock. Only a userdata holds an object: one that is made of others keeps their userdata as user
+/// values.
+protocol SharedHandle: Transferable {
   /// The object's entry.
   var object: SharedObject { get }
 
-  /// All that a message with the handle carries: its own object first, then those that it is made
-  /// of, as a condition is of its lock.
-  ///
-  /// Only a userdata holds an object: one that is made of others keeps their userdata as user values.
-  var references: [SharedObject] { get }
-
-  /// What else of the handle travels.
-  var details: UInt64 { get }
+  /// Whether the process holds the object through this handle: not after `close`.
+  var isOpen: Bool { get }
 
   /// Makes the userdata of a handle that came in a message, in a process that has none for it.
   ///
@@ -34,7 +32,12 @@ protocol SharedHandle: LuaObject, SendableMetatype {
 
 extension SharedHandle {
   var references: [SharedObject] { [object] }
-  var details: UInt64 { 0 }
+  var isOpen: Bool { true }
+
+  static func pushReceived(_ state: LuaState, _ parts: HandleParts) throws(LuaError) -> Bool {
+    guard let first = parts.references.first else { return false }
+    return state.pushHandle(of: first) || push(state, parts.references, details: parts.details)
+  }
 
   /// A class that is not in `SharedClasses` does not travel.
   static func push(_ state: LuaState, _ references: [SharedObject], details: UInt64) -> Bool {
@@ -77,15 +80,16 @@ extension LuaState {
     pushHandles()
     rawGet(-1, Int(object.number))
     remove(-2)
-    // One that was collected stays in the table until its finalizer is done.
-    if sharedHandle(-1) != nil { return true }
+    // One that was collected stays in the table until its finalizer is done, a closed one as long as
+    // the script has it.
+    if let handle = sharedHandle(-1), handle.isOpen { return true }
     pop()
     return false
   }
 
   /// The handle at `index`; nil for any other value.
   func sharedHandle(_ index: Int32) -> (any SharedHandle)? {
-    guard let magic = magic(index), let type = SharedClasses.byMagic[magic] else { return nil }
+    guard let magic = magic(index), let type = SharedClasses.handles[magic] else { return nil }
     return type.read(self, index)
   }
 
@@ -118,8 +122,10 @@ extension LuaState {
   /// Lua forgets a weak value before it runs the finalizer. So the object may have come in a message
   /// since, and have another userdata or be about to get one: then this process still holds it.
   func collectHandle<Handle: SharedHandle>(_ type: Handle.Type) throws(LuaError) -> Int32 {
-    guard let object = take(1, as: type)?.object else { return 0 }
+    guard let handle = take(1, as: type) else { return 0 }
     HandleCount.remove()
+    guard handle.isOpen else { return 0 }
+    let object = handle.object
     pushHandles()
     let hasOther = rawGet(-1, Int(object.number)) != .nil && !rawEqual(-1, 1)
     pop()

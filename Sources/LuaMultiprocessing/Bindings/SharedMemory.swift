@@ -6,7 +6,7 @@ internal import Multiprocessing
 /// A block as a userdata holds it: a number, since a Swift object cannot lie in Lua's memory.
 ///
 /// The userdata's first user value is the view of its bytes.
-struct SharedMemoryHandle: LuaObject {
+struct SharedMemoryHandle: Transferable {
   static let typeName: StaticString = "SharedMemory"
   static let example: StaticString = "shm"
   static let magic: UInt64 = 0x91C8_35FE_A2D4_067B
@@ -28,6 +28,22 @@ struct SharedMemoryHandle: LuaObject {
 
   /// The block; nil once the userdata was collected.
   var memory: SharedMemory? { Self.table.value.blocks[number] }
+
+  // A block travels as its name, as in Python: the receiver opens it, and has one more to close. The
+  // number tells it from a later block of the same name.
+
+  var details: UInt64 { memory?.number ?? 0 }
+  var text: [UInt8] { Array((memory?.name ?? "").utf8) }
+  var refusal: String? { memory == nil ? "it was collected already" : nil }
+
+  static func pushReceived(_ state: LuaState, _ parts: HandleParts) throws(LuaError) -> Bool {
+    let name = String(decoding: parts.text, as: UTF8.self)
+    state.push(
+      try state.lifting { () throws(MultiprocessingError) in
+        try SharedMemory(opening: name, number: parts.details)
+      })
+    return true
+  }
 
   /// Lets the block go.
   func release() { Self.table.value.blocks[number] = nil }
@@ -59,9 +75,12 @@ extension LuaState {
   }
 
   /// Stack: [] -> [userdata].
-  func push(_ memory: SharedMemory) {
-    push(object: SharedMemoryHandle(memory), userValues: 1)
-    pushView(memory.bytes)
+  func push(_ memory: SharedMemory) { push(SharedMemoryHandle(memory)) }
+
+  /// Stack: [] -> [userdata].
+  func push(_ handle: SharedMemoryHandle) {
+    push(object: handle, userValues: 1)
+    pushView(handle.memory?.bytes ?? .released)
     setUserValue(-2)
   }
 

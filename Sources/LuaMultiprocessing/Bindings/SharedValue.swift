@@ -10,6 +10,7 @@ struct ValueHandle: CTypesHandle {
   static let magic: UInt64 = 0x83B5_1E6F_D94A_07C2
   static let className = "Value"
   static let rawClassName = "RawValue"
+  static let kind = SharedObjectKind.value
 
   let memory: Synchronized
 

@@ -53,7 +53,7 @@ private func statistics(_ state: LuaState) throws(LuaError) -> Int32 {
     ("explained", numbers.explainedSlices), ("unexplained", numbers.unexplainedSlices),
     ("deaths", numbers.deathCount), ("rebuilds", numbers.rebuildCount),
     ("objects", numbers.liveObjectCount), ("blocks", UInt64(blocks)),
-    ("faults", FaultPoint.deathCount),
+    ("faults", FaultPoint.deathCount), ("depot", numbers.depotCount),
   ] {
     state.push(name)
     state.push(Int(truncatingIfNeeded: value))

@@ -29,12 +29,12 @@ package import Multiprocessing
   ///
   /// While none is, the frame stands for the message itself, which expects one value.
   var frame: Frame
-  private var parents = Pile<Frame>()
+  private(set) var parents = Pile<Frame>()
   private var depth = 0
   /// How many values the tables in `parents` still expect.
   private(set) var owed = 0
   /// The shared objects that the message carried.
-  private let references: [SharedObject]?
+  let references: [SharedObject]?
   /// Bytes that Lua's heap may grow by before it is asked again.
   private var allowance = Decoder.reserve
 
@@ -47,7 +47,9 @@ package import Multiprocessing
   /// A table that is being filled, or a function whose variables are.
   @safe struct Frame: BitwiseCopyable {
     enum Kind: UInt8 {
-      case table, function
+      case table, function, object
+      /// A value that is made of two, which gather on the stack above index `table`.
+      case metatable, reduced, errorClass, processClass
     }
 
     var stack: OpaquePointer
@@ -180,7 +182,13 @@ extension Decoder {
   private mutating func decodeTables() throws(LuaError) {
     tables: while true {
       if frame.kind != .table {
-        if try decodeVariables() { continue tables }
+        let isBegun =
+          switch frame.kind {
+          case .function: try decodeVariables()
+          case .object: try decodeUserValue()
+          default: try decodePair()
+          }
+        if isBegun { continue tables }
         if leave() { return }
         continue tables
       }
@@ -212,7 +220,7 @@ extension Decoder {
     }
   }
 
-  private func isNaN(_ stack: OpaquePointer) -> Bool {
+  func isNaN(_ stack: OpaquePointer) -> Bool {
     unsafe lua_tonumberx(stack, -1, nil).isNaN
   }
 
@@ -232,10 +240,16 @@ extension Decoder {
       try decodeObject()
       if tag & Tag.shared != 0 { unsafe note(path.pointer, position) }
       return false
+    case Tag.objectWithValue:
+      try decodeObjectWithValue(tag, position)
+      return true
     case Tag.named:
       try decodeNamed()
       if tag & Tag.shared != 0 { unsafe note(path.pointer, position) }
       return false
+    case Tag.metatable, Tag.reduced, Tag.errorClass, Tag.processClass:
+      try beginPair(tag, position)
+      return true
     case Tag.function: return try decodeFunction(tag, position)
     case Tag.mixed:
       count = try Int(read(as: UInt32.self))
@@ -298,50 +312,23 @@ extension Decoder {
     owed &-= frame.rest
     if frame.index < frame.count {
       frame.index &+= 1
-      if frame.kind == .table {
-        unsafe lua_rawseti(frame.stack, frame.table, lua_Integer(frame.index))
-      } else {
-        _ = unsafe lua_setupvalue(frame.stack, frame.table, Int32(frame.index))
+      switch frame.kind {
+      case .table: unsafe lua_rawseti(frame.stack, frame.table, lua_Integer(frame.index))
+      case .function: _ = unsafe lua_setupvalue(frame.stack, frame.table, Int32(frame.index))
+      case .object: unsafe setMissingUserValue(frame.stack)
+      default: break
       }
     } else {
       if frame.fields & 1 != 0 {
         if frame.kind == .table {
           unsafe lua_rawset(frame.stack, frame.table)
-        } else {
+        } else if frame.kind == .function {
           unsafe setMissingGlobal(frame.stack)
         }
       }
       frame.fields &-= 1
     }
     return false
-  }
-
-  /// Pushes the userdata of a shared object: the one that this process has already, or a new one.
-  ///
-  /// Stack: [] -> [userdata].
-  @inline(never)
-  private mutating func decodeObject() throws(LuaError) {
-    let magic = try read(as: UInt64.self)
-    let details = try read(as: UInt64.self)
-    let count = try Int(read(as: UInt16.self))
-    var objects: [SharedObject] = []
-    for _ in 0..<count {
-      let position = try Int(read(as: UInt32.self))
-      guard let references, position < references.count else {
-        throw damaged("an object that came with none")
-      }
-      objects.append(references[position])
-    }
-    try spend(256)
-    let state = unsafe LuaState(pointer: path.pointer)
-    try state.reserveStack(20)
-    guard let first = objects.first, let type = SharedClasses.byMagic[magic] else {
-      throw damaged("an object of no class")
-    }
-    if state.pushHandle(of: first) { return }
-    guard type.push(state, objects, details: details) else {
-      throw damaged("an object of another class")
-    }
   }
 
   /// Where the next byte stands, as references count.

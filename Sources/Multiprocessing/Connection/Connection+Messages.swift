@@ -145,7 +145,17 @@ extension Connection {
       guard try complete(first, limit, &message, until: deadline, keepsWord: &keepsWord) else {
         continue
       }
-      if first.header.carrier != 0 { references = accept(first.header.carrier) }
+      if first.header.carrier != 0 {
+        do {
+          try MessageObject.openEnds(mark: first.header.carrier, in: end)
+        } catch {
+          swap(&first.buffer, &message)
+          first.keep(end: end.number)
+          keepsWord = true
+          throw error
+        }
+        references = accept(first.header.carrier)
+      }
       return true
     }
   }

@@ -37,6 +37,18 @@ public struct Connection: BitwiseCopyable, Hashable, Sendable {
     self.end = end
     self.peer = peer
     peerGeneration = peer.generation
+    OpenEnds.insert(descriptor, for: end)
+  }
+
+  /// Makes the connection of an end that came in a message.
+  ///
+  /// - Returns: nil when the object is no end of a pipe that this process has open.
+  public init?(received end: SharedObject, direction: Direction) {
+    guard end.kind == .pipe, let descriptor = OpenEnds.descriptor(of: end) else { return nil }
+    self.descriptor = descriptor
+    self.direction = direction
+    self.end = end
+    (peer, peerGeneration) = PipeEnd(end).connected
   }
 
   /// Whether this process has closed the end.
@@ -61,17 +73,8 @@ public struct Connection: BitwiseCopyable, Hashable, Sendable {
   /// A second time does nothing.
   public mutating func close() {
     guard !isClosed else { return }
-    giveUpBegunMessage()
-    PacketSocket.close(descriptor)
     descriptor = -1
     end.release()
-  }
-
-  /// Leaves the rest of a message of which a part was taken to nobody.
-  func giveUpBegunMessage() {
-    guard receiveWord.isOwned else { return }
-    _ = BegunMessage.take(end: end.number)
-    receiveWord.releaseOwned()
   }
 
   /// Refuses what an end that is closed, or of the other direction, cannot do.

@@ -32,6 +32,11 @@ struct PipeEnd {
     end.word(2).store(peer.number)
   }
 
+  /// What `connect` was given, and its generation at that time.
+  var connected: (SharedObject, generation: UInt32) {
+    (SharedObject(number: end.word(2).load()), end.word(3).load())
+  }
+
   /// The other end; nil when nobody holds it any more and its entry serves another object.
   private var peer: SharedObject? {
     let number = end.word(2).load()
@@ -48,6 +53,9 @@ struct PipeEnd {
 
   /// Whether a process has the other end open.
   func isPeerHeld(by process: UInt32) -> Bool { peer?.isHeld(by: process) ?? false }
+
+  /// Whether a message carries the other end: whoever receives it may do anything with it.
+  var isPeerUnderWay: Bool { peer.map { $0.inFlight.load() != 0 } ?? false }
 
   /// Whether no living process has the other end open.
   var isPeerGone: Bool {

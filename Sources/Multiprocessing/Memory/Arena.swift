@@ -51,6 +51,7 @@ public enum Arena {
   }
 
   private static func map() throws(MultiprocessingError) {
+    try Depot.open()
     let file = unsafe clinux_memory_file("mplua")
     guard file >= 0 else { throw .system(Errno(rawValue: errno), "make the shared memory file") }
     var reason = Errno.noMemory
@@ -72,6 +73,7 @@ public enum Arena {
       unsafe descriptor = file
       unsafe storedLayout = ArenaLayout(byteCount: byteCount)
       header.prepare(byteCount: byteCount)
+      Depot.note()
       return
     }
     close(file)
@@ -95,7 +97,10 @@ extension Arena {
     let lock = header.lock
     if lock.acquireUninterrupted() == .abandoned { rebuild() }
     FaultPoint.hit(.arenaLocked)
-    defer { lock.releaseOwned() }
+    defer {
+      if header.depotGarbage.value != 0 { Depot.tidy() }
+      lock.releaseOwned()
+    }
     return try body()
   }
 
@@ -117,6 +122,7 @@ extension Arena {
   private static func rebuild() {
     References.rebuild()
     Blocks.rebuild()
+    Depot.mustTidyAll()
   }
 
   /// Gives the pages of a part of the arena back to the system; they read as zeros afterwards.
@@ -146,6 +152,10 @@ struct ArenaHeader {
   /// Slots from here on were never used.
   var slotLimit: SharedWord { Arena.word(28) }
   var slotCursor: SharedWord { Arena.word(32) }
+  /// How many packets of the depot no message needs any more; see `Depot`.
+  ///
+  /// Derived.
+  var depotGarbage: SharedWord { Arena.word(36) }
   var liveObjectCount: SharedLong { Arena.long(40) }
   /// How many processes were found dead; a wait compares it to explain what a slice found.
   var deathCount: SharedLong { Arena.long(48) }
@@ -165,6 +175,15 @@ struct ArenaHeader {
   var liveMessageCount: SharedLong { Arena.long(1032) }
   /// How often it was left open whether queues only keep each other.
   var openSuspectCount: SharedLong { Arena.long(1040) }
+  /// How many packets are in the depot.
+  ///
+  /// Derived.
+  var depotCount: SharedWord { Arena.word(1064) }
+  /// Counts how often the depot was gone through.
+  var depotRound: SharedWord { Arena.word(1068) }
+  /// The numbers of the depot's descriptors, the same in all processes of the tree.
+  var depotInput: SharedWord { Arena.word(1072) }
+  var depotOutput: SharedWord { Arena.word(1076) }
   #if FaultInjection
   var faultCount: SharedLong { Arena.long(80) }
   #endif

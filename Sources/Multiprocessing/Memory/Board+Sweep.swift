@@ -24,6 +24,7 @@ extension Board {
       if state == SlotState.free { continue }
       if isLost(slot, state) { sweep(slot, from: state) }
     }
+    if Depot.isPostponed { try? Arena.withLock { Depot.mustTidyAll() } }
   }
 
   /// Whether a process has died whose slot nobody has swept yet.

@@ -59,6 +59,12 @@ internal import SystemPackage
       at: start + range.lowerBound * typecode.byteCount, count: range.count, typecode: typecode)
   }
 
+  /// Which elements of `whole`, of which it is a part, these are.
+  func range(in whole: Elements) -> Range<Int> {
+    let first = unsafe (start - whole.start) / typecode.byteCount
+    return first..<(first + count)
+  }
+
   /// The same memory byte by byte.
   public var asBytes: Elements {
     unsafe Elements(at: start, count: byteCount, typecode: .uint8)

@@ -104,6 +104,12 @@ extension MessageObject {
       }
       message.block.value = 0
       if references.count > inlineCount { try message.takeBlock(for: references.count) }
+      do throws(MultiprocessingError) {
+        try depositEnds(of: references)
+      } catch {
+        if message.block.value != 0 { Block(number: message.block.value).free() }
+        throw error
+      }
       if reused != 0 {
         header.firstFreeMessage.value = message.nextWord.value
       } else {
@@ -130,6 +136,25 @@ extension MessageObject {
     }
   }
 
+  /// Puts the descriptors of pipe ends that no message carries yet into the depot, all or none.
+  private static func depositEnds(of references: [SharedObject]) throws(MultiprocessingError) {
+    var deposited: [SharedObject] = []
+    for object in references where object.kind == .pipe {
+      guard object.inFlight.value == 0, !deposited.contains(object) else { continue }
+      do throws(MultiprocessingError) {
+        guard let descriptor = OpenEnds.descriptor(of: object) else {
+          throw .valueError("cannot send a connection that this process does not have open")
+        }
+        try Depot.put(object, descriptor)
+      } catch {
+        // As `inFlight` is still 0, these are what goes.
+        for _ in deposited { Depot.noteGarbage() }
+        throw error
+      }
+      deposited.append(object)
+    }
+  }
+
   private func takeBlock(for count: Int) throws(MultiprocessingError) {
     var blockClass = ArenaLayout.blockClasses.lowerBound
     while 1 << blockClass < count * 4 { blockClass += 1 }
@@ -141,6 +166,38 @@ extension MessageObject {
       throw error
     }
     self.block.value = block.number
+  }
+
+  /// Opens the descriptors of the pipe ends that a message carries, which comes before taking it out:
+  /// it may fail.
+  ///
+  /// The message cannot go meanwhile: the caller holds the word for getting or receiving.
+  ///
+  /// - Throws: `.system` when this process may have no more descriptors; then none was opened.
+  @inline(__always)
+  static func openEnds(
+    mark: UInt64, in holder: SharedObject
+  ) throws(MultiprocessingError) {
+    guard mark != 0, let message = find(mark), message.holder == holder,
+      message.references.contains(where: { $0.kind == .pipe })
+    else { return }
+    try message.openEnds()
+  }
+
+  @inline(never)
+  private func openEnds() throws(MultiprocessingError) {
+    try Arena.withLock { () throws(MultiprocessingError) in
+      var opened: [SharedObject] = []
+      for end in references where end.kind == .pipe && OpenEnds.descriptor(of: end) == nil {
+        do throws(MultiprocessingError) {
+          OpenEnds.insert(try Depot.copy(end), for: end)
+          opened.append(end)
+        } catch {
+          for end in opened { OpenEnds.close(end) }
+          throw error
+        }
+      }
+    }
   }
 
   /// Makes this process the holder of what the message of a mark refers to; the message is then done.
@@ -161,7 +218,7 @@ extension MessageObject {
     FaultPoint.hit(.messageAccepted)
     finish(slot)
     // The bits keep all of it.
-    for object in references { object.inFlight.value -= 1 }
+    for object in references { object.leaveMessage() }
     return references
   }
 
@@ -169,7 +226,21 @@ extension MessageObject {
   /// the message is gone.
   @inline(__always)
   static func discard(mark: UInt64) {
-    if mark != 0 { underLock { find(mark)?.discard() } }
+    if mark != 0 { discardMessage(mark) }
+  }
+
+  @inline(never)
+  private static func discardMessage(_ mark: UInt64) {
+    underLock {
+      guard let message = find(mark) else { return }
+      let slot = Board.ownSlot.index
+      // Opened to be received.
+      for object in message.references
+      where object.kind == .pipe && !References.contains(object.number, slot: slot) {
+        OpenEnds.close(object)
+      }
+      message.discard()
+    }
   }
 
   /// The same with the arena's word held.
@@ -188,7 +259,7 @@ extension MessageObject {
     let references = references
     finish(Board.ownSlot)
     for object in references {
-      object.inFlight.value -= 1
+      object.leaveMessage()
       object.collectIfUnheld(&unheld, &suspects)
     }
   }
@@ -232,6 +303,14 @@ extension MessageObject {
       MessageObject(number: previous).nextWord.value = nextWord.value
     }
     if nextWord.value != 0 { next.previousWord.value = previous }
+  }
+}
+
+extension SharedObject {
+  /// Says that one message less carries the object.
+  fileprivate func leaveMessage() {
+    inFlight.value -= 1
+    if inFlight.value == 0, kind == .pipe { Depot.noteGarbage() }
   }
 }
 

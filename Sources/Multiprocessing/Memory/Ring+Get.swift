@@ -218,6 +218,10 @@ extension Ring {
     FaultPoint.hit(.ringTaking)
     do {
       try unsafe take(UnsafeRawBufferPointer(start: frame + 8, count: byteCount))
+      if mark != 0 {
+        try MessageObject.openEnds(
+          mark: mark, in: SharedObject(number: header.object.value))
+      }
     } catch {
       header.getWord.releaseOwned()
       throw error

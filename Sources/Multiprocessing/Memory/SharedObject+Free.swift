@@ -132,6 +132,7 @@ extension SharedObject {
       Block(number: payload.value).free()
     }
     FaultPoint.hit(.objectBlocksFreed)
+    if inFlight.value != 0, kind == .pipe { Depot.noteGarbage() }
     generationWord.value &+= 1
     kindWord.store(0)
     nextFree.value = Arena.header.firstFreeObject.value

@@ -172,6 +172,7 @@ extension SharedObject {
   ///
   /// Does nothing in a process that was forked by something else: it never held the object.
   public func release() {
+    if kind == .pipe { OpenEnds.close(self) }
     guard Board.identity != 0 else { return }
     // The only failure is the one just ruled out.
     let mustPunch = try? Arena.withLock { () throws(MultiprocessingError) in

@@ -17,6 +17,8 @@ public struct Statistics: Equatable, Sendable {
   public var liveObjectCount: UInt64
   /// Messages under way that carry references.
   public var liveMessageCount: UInt64
+  /// Ends of pipes whose descriptors are kept for messages under way.
+  public var depotCount: UInt64
 
   /// The numbers of the whole tree since it began.
   public static var current: Statistics {
@@ -25,7 +27,8 @@ public struct Statistics: Equatable, Sendable {
       explainedSlices: header.explainedSlices.load(),
       unexplainedSlices: header.unexplainedSlices.load(), deathCount: header.deathCount.load(),
       rebuildCount: header.rebuildCount.load(), liveObjectCount: header.liveObjectCount.load(),
-      liveMessageCount: header.liveMessageCount.load())
+      liveMessageCount: header.liveMessageCount.load(),
+      depotCount: UInt64(header.depotCount.load()))
   }
 
   /// From when on the end of a slice is seen late, in nanoseconds.

@@ -47,6 +47,27 @@ public final class Process {
     creator = CurrentProcess.pid
   }
 
+  /// Describes a process of which a message tells; it is another process's child.
+  ///
+  /// Python: none; there a process only travels to itself, at its start.
+  public init(
+    name: String, identity: [Int], isDaemon: Bool, creator: Int32, pid: Int32?
+  ) {
+    self.name = name
+    self.identity = identity
+    self.isDaemon = isDaemon
+    self.creator = creator
+    startedPid = pid
+    authenticationKey = []
+  }
+
+  /// Learns from a message that its creator has started it since.
+  public func learn(pid: Int32?, name: String) {
+    guard !isOwn, !isCurrent, !isClosed else { return }
+    startedPid = startedPid ?? pid
+    self.name = name
+  }
+
   /// The process that began the tree, as it sees itself.
   ///
   /// Python: `_MainProcess`.
@@ -227,6 +248,7 @@ public final class Process {
   ///   descriptor left for it.
   public func sentinel() throws(MultiprocessingError) -> Int32 {
     try checkOpen()
+    guard isOwn || startedPid == nil else { throw .assertion("can only test a child process") }
     guard let child else { throw .valueError("process not started") }
     return try child.openDescriptor()
   }

@@ -2,7 +2,8 @@
 
 /// The lock of a value or array: a `Lock`, an `RLock`, or none.
 public struct AccessLock: BitwiseCopyable, Hashable, Sendable {
-  private let object: SharedObject?
+  /// The lock's entry; nil for none.
+  public let object: SharedObject?
   private let isRecursive: Bool
 
   /// No lock: each access is a single step of the processor and nothing more.

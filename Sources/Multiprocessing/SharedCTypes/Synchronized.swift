@@ -75,6 +75,12 @@ public struct Synchronized: BitwiseCopyable, Hashable, Sendable {
     Synchronized(object: object, elements: elements.asBytes, lock: lock)
   }
 
+  /// Which elements of the whole object these are.
+  public var range: Range<Int> { elements.range(in: object.elements) }
+
+  /// How many elements the whole object has.
+  public var wholeCount: Int { object.elements.count }
+
   /// How many elements there are.
   public var count: Int { elements.count }
 

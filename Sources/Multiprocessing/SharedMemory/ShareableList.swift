@@ -102,8 +102,8 @@ public struct ShareableList {
   }
 
   /// Opens the list in a block.
-  public init(opening name: String) throws(MultiprocessingError) {
-    memory = try SharedMemory(opening: name)
+  public init(opening name: String, number: UInt64? = nil) throws(MultiprocessingError) {
+    memory = try SharedMemory(opening: name, number: number)
     _ = try place(of: 0)
   }
 

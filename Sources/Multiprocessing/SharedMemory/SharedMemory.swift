@@ -62,13 +62,19 @@ public final class SharedMemory {
   ///
   /// Memory that its maker did not reserve is reserved now, so that writing to it cannot fail later.
   ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - expected: The file's number if it must be that very block, or nil.
   /// - Throws: `.system` when no block has the name (ENOENT) or there is no room, `.valueError` when
   ///   the block is empty.
   ///
   /// Python: `SharedMemory(name)`.
-  public init(opening name: String) throws(MultiprocessingError) {
+  public init(opening name: String, number expected: UInt64? = nil) throws(MultiprocessingError) {
     let file = try SharedMemoryFile.open(name)
     let status = file.status
+    if let expected, status.number != expected {
+      throw .system(.noSuchFileOrDirectory, "'/\(name)'")
+    }
     guard status.byteCount > 0 else { throw .valueError("cannot mmap an empty file") }
     if status.reservedByteCount < status.byteCount {
       try FileMemory.reserve(file.descriptor, 0, byteCount: status.byteCount)

@@ -28,6 +28,7 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case startSlotChosen, startRowCopied, startStarting, startForked, startClaimed, startAlive
   case startRunning
   case pipePacketSent, pipePacketTaken
+  case depotPut, depotCopied, depotMoving, depotMoved, depotDropped
   case memoryRecorded, memoryNamed, memoryUnnamed
   case valueLocked
   case poolInitializing, poolClaiming, poolClaimed, poolTaken, poolRunning, poolReturning, poolReturned

@@ -33,11 +33,13 @@ extension WaitGraph {
       return isOver(entry) {
         let end = PipeEnd($0)
         return end.isTurn(entry.word)
-          ? !end.receiveWord.isHeld : end.hasEscaped || end.isPeerBusyOrGone
+          ? !end.receiveWord.isHeld
+          : end.hasEscaped || end.isPeerUnderWay || end.isPeerBusyOrGone
       }
     case .connectionSend:
       return isOver(entry) {
-        PipeEnd($0).hasEscaped || PipeEnd($0).isPeerGone || PipeEnd($0).isSenderDead
+        let end = PipeEnd($0)
+        return end.hasEscaped || end.isPeerUnderWay || end.isPeerGone || end.isSenderDead
       }
     case .semaphoreAcquire:
       return isOver(entry) { Semaphore($0).isReady }

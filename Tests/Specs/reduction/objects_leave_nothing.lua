@@ -32,6 +32,31 @@ local makers = {
     local queue = mp.Queue()
     queue:put{mp.Lock(), {mp.Queue()}}
   end,
+  ends = function()
+    local a, b <close> = mp.Pipe()
+    q:put{a, b}
+    a:close()
+    q:get()[1]:close()
+  end,
+  ends_forgotten = function()
+    local queue, a, b = mp.Queue(), mp.Pipe()
+    queue:put{a, b, mp.Value("i", 1)}
+    a:close()
+    b:close()
+  end,
+  ends_piped = function()
+    local a, b = mp.Pipe()
+    a:send{b, mp.Lock()}
+    here:send{a, b}
+    if #there:recv_bytes() == 0 then return end
+    a:close()
+    b:close()
+  end,
+  values = function() q:put{mp.Value("i", 5), mp.Array("d", 1000):slice(5)} q:get() end,
+  values_forgotten = function()
+    local queue = mp.Queue()
+    queue:put{mp.RawValue("d", 1), mp.RawArray("d", 600)}
+  end,
   pipe_forgotten = function()
     local one, other <close> = mp.Pipe()
     one:send{mp.Lock()}

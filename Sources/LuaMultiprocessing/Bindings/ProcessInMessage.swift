@@ -1,0 +1,101 @@
+// What of a process travels. Python: none; there a Process is refused, but at its own start.
+
+internal import CLuaBridge
+internal import Multiprocessing
+
+/// A handle in another process says who is meant: name, number, whether it is a daemon. It cannot
+/// wait for it or signal it, which is its creator's right. Back in the process that made it, or in
+/// one that inherited it, it is the object that is there. Its target, its arguments and the script's
+/// own fields stay where they are.
+extension ProcessHandle: Transferable {
+  var refusal: String? { process == nil ? "it was not initialised" : nil }
+
+  var details: UInt64 {
+    guard let process else { return 0 }
+    return UInt64(UInt32(bitPattern: process.creator)) << 32
+      | UInt64(UInt32(bitPattern: process.pid ?? 0))
+  }
+
+  /// Whether it is a daemon, how many numbers its identity has, those, the name.
+  var text: [UInt8] {
+    guard let process else { return [] }
+    let numbers = [process.isDaemon ? 1 : 0, process.identity.count] + process.identity
+    return HandleParts.bytes(of: numbers) + process.name.utf8.prefix(1 << 15)
+  }
+
+  static func pushReceived(_ state: LuaState, _ parts: HandleParts) throws(LuaError) -> Bool {
+    let word = MemoryLayout<Int>.size
+    let head = HandleParts(text: Array(parts.text.prefix(2 * word)))
+    guard let flags = head.numbers(2), (0...1).contains(flags[0]), (0...1000).contains(flags[1])
+    else { return false }
+    let rest = parts.text.dropFirst(2 * word)
+    let numbers = HandleParts(text: Array(rest.prefix(flags[1] * word)))
+    guard let identity = numbers.numbers(flags[1]) else { return false }
+    let name = String(decoding: rest.dropFirst(flags[1] * word), as: UTF8.self)
+    let pid = Int32(truncatingIfNeeded: parts.details)
+    let creator = Int32(truncatingIfNeeded: parts.details >> 32)
+    if pid == CurrentProcess.pid {
+      state.pushCurrentProcess()
+      return true
+    }
+    if state.pushKnownProcess(creator, identity) {
+      state.optionalObject(-1, as: ProcessHandle.self)?.process?
+        .learn(pid: pid == 0 ? nil : pid, name: name)
+      return true
+    }
+    let handle = ProcessHandle()
+    handle.process = Process(
+      name: name, identity: identity, isDaemon: flags[0] == 1, creator: creator,
+      pid: pid == 0 ? nil : pid)
+    state.pushProcessClass()
+    state.pushBare(object: handle, userValues: 1)
+    state.newTable()
+    state.setUserValue(-2)
+    state.rawGet(-2, "__instance")
+    state.setMetatable(-2)
+    state.remove(-2)
+    state.noteProcess(-1)
+    return true
+  }
+}
+
+extension LuaState {
+  /// Remembers the process at an index, weakly, so that its handle is found when one comes back.
+  func noteProcess(_ index: Int32) {
+    guard let process = optionalObject(index, as: ProcessHandle.self)?.process else { return }
+    let index = absolute(index)
+    pushProcesses()
+    push(key(process.creator, process.identity))
+    copy(index)
+    rawSet(-3)
+    pop()
+  }
+
+  /// Stack: [] -> [process] when the result is true.
+  fileprivate func pushKnownProcess(_ creator: Int32, _ identity: [Int]) -> Bool {
+    pushProcesses()
+    push(key(creator, identity))
+    rawGet(-2)
+    remove(-2)
+    if optionalObject(-1, as: ProcessHandle.self)?.process != nil { return true }
+    pop()
+    return false
+  }
+
+  private func key(_ creator: Int32, _ identity: [Int]) -> String {
+    "\(creator) \(identity.map { String($0) }.joined(separator: ":"))"
+  }
+
+  /// Stack: [] -> [table].
+  private func pushProcesses() {
+    if rawGet(LuaState.registry, "multiprocessing.processes") == .table { return }
+    pop()
+    newTable()
+    newTable(fields: 1)
+    push(literal: "v")
+    rawSet(-2, "__mode")
+    setMetatable(-2)
+    copy(-1)
+    rawSet(LuaState.registry, "multiprocessing.processes")
+  }
+}
