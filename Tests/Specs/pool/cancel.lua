@@ -25,8 +25,11 @@ assert(third:cancel() == false)
 -- A loop that catches it is killed with its worker.
 local pid = pool:stats().pids[1]
 local stubborn = pool:apply_async(function(begun)
-  begun:put "loop"
-  while true do pcall(function() while true do end end) end
+  pcall(function()
+    begun:put "loop"
+    while true do end
+  end)
+  while true do end
 end, {begun})
 assert(begun:get() == "loop")
 assert(stubborn:cancel())
