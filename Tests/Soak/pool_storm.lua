@@ -88,7 +88,9 @@ local function play(time)
   soak.set_armed(true)
   local runs_of = {good = {}, lost = {}}
   local window, first, serial = {}, 1, 0
-  local pool = mp.Pool{processes = WORKERS, initializer = function() end}
+  local pool = mp.Pool{
+    processes = WORKERS, initializer = function() end, maxtasksperchild = 100,
+  }
   local stop_at = mp.time() + time
   local works = true
   local last = mp.time()
