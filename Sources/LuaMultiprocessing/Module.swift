@@ -141,6 +141,7 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   state.addBarriers()
   state.addSharedCTypes()
   state.addPool()
+  state.addDefaultPool()
   state.addLogging()
   state.addRange()
   state.addRegister()

@@ -28,6 +28,9 @@ extension LuaState {
     }
     copy(-1)
     rawSet(LuaState.registry, "multiprocessing.contexts")
+    pushContext(.inline)
+    addInlinePool()
+    pop()
     // In the module, too: what is there travels by name.
     rawSet(module, "context")
     ForkServer.fillLaunch = { (launch) throws(MultiprocessingError) in

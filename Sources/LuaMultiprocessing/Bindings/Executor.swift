@@ -63,6 +63,13 @@ extension LuaState {
     rawSet(-2, "__index")
     pop()
     setFunctions(["ProcessPoolExecutor": { $0.run(executorMake) }])
+    for method in StartMethod.allCases {
+      pushContext(method)
+      copy(-1)
+      push(body: { $0.run(executorMakeInContext) }, upvalues: 1)
+      rawSet(-2, "ProcessPoolExecutor")
+      pop()
+    }
   }
 }
 
@@ -81,38 +88,59 @@ private let executorSignature = Signature(
 ///
 /// `timeout` and `retries` hold for each task.
 private func executorMake(_ state: LuaState) throws(LuaError) -> Int32 {
-  try state.refuseModule("ProcessPoolExecutor")
   try state.refuseFuturesModule("ProcessPoolExecutor")
-  try state.bind(executorSignature, from: 1)
-  let workers = try state.integer(1, "max_workers", default: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-  guard workers > 0 else { throw .value("max_workers must be greater than 0") }
-  guard state.isNoneOrNil(3) || state.isCallable(3) else {
-    throw .type("initializer must be a callable")
+  try state.bindExecutor()
+  return try state.makeExecutor()
+}
+
+/// Lua: `ctx.ProcessPoolExecutor(…)`: the same with the context for `mp_context`.
+private func executorMakeInContext(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.bindExecutor()
+  if state.isNoneOrNil(2) {
+    state.copy(state.upvalue(1))
+    state.replace(2)
   }
-  try state.checkArgumentList(4, "initargs", "initargs = ")
-  if !state.isNoneOrNil(5) {
-    guard let tasks = state.integer(5) else { throw .type("max_tasks_per_child must be an integer") }
-    guard tasks >= 1 else { throw .value("max_tasks_per_child must be >= 1") }
-  }
-  try state.checkContext(2)
-  _ = try state.taskOptions(7)
-  state.push(object: Executor(maxWorkers: workers), userValues: Executor.Value.count)
-  let executor = state.top
-  state.pushMaking(workers)
-  state.setUserValue(executor, Executor.Value.making)
-  if !state.isNoneOrNil(7) || !state.isNoneOrNil(8) {
-    state.newTable(fields: 2)
-    state.copy(7)
-    state.rawSet(-2, "timeout")
-    state.copy(8)
-    state.rawSet(-2, "retries")
-    state.setUserValue(executor, Executor.Value.taskOptions)
-  }
-  state.keepForExit(executor)
-  return 1
+  return try state.makeExecutor()
 }
 
 extension LuaState {
+  fileprivate func bindExecutor() throws(LuaError) {
+    try refuseModule("ProcessPoolExecutor")
+    try bind(executorSignature, from: 1)
+  }
+
+  /// Makes the executor for the arguments that `bindExecutor` has bound.
+  ///
+  /// Stack: [] -> [executor].
+  fileprivate func makeExecutor() throws(LuaError) -> Int32 {
+    let workers = try integer(1, "max_workers", default: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    guard workers > 0 else { throw .value("max_workers must be greater than 0") }
+    guard isNoneOrNil(3) || isCallable(3) else {
+      throw .type("initializer must be a callable")
+    }
+    try checkArgumentList(4, "initargs", "initargs = ")
+    if !isNoneOrNil(5) {
+      guard let tasks = integer(5) else { throw .type("max_tasks_per_child must be an integer") }
+      guard tasks >= 1 else { throw .value("max_tasks_per_child must be >= 1") }
+    }
+    try checkContext(2)
+    _ = try taskOptions(7)
+    push(object: Executor(maxWorkers: workers), userValues: Executor.Value.count)
+    let executor = top
+    pushMaking(workers)
+    setUserValue(executor, Executor.Value.making)
+    if !isNoneOrNil(7) || !isNoneOrNil(8) {
+      newTable(fields: 2)
+      copy(7)
+      rawSet(-2, "timeout")
+      copy(8)
+      rawSet(-2, "retries")
+      setUserValue(executor, Executor.Value.taskOptions)
+    }
+    keepForExit(executor)
+    return 1
+  }
+
   fileprivate func checkContext(_ index: Int32) throws(LuaError) {
     guard !isNoneOrNil(index) else { return }
     let isTable = isTable(index)

@@ -38,6 +38,11 @@ extension LuaState {
     setFunctions(["Pool": { $0.run(inlineMake) }])
   }
 
+  /// Whether a pool of the context at an index, or of the one in use if there is none, has no workers.
+  func isInline(context index: Int32) -> Bool {
+    isNoneOrNil(index) ? Context.chosenMethod == .inline : contextMethod(index) == .inline
+  }
+
   fileprivate func runningInline() throws(LuaError) -> InlinePool {
     let pool = try object(1, as: InlinePool.self)
     guard pool.state == .running else { throw .value("Pool not running") }
