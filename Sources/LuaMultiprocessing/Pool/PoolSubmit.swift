@@ -137,6 +137,20 @@ extension LuaState {
     return options
   }
 
+  /// Makes a job show how far it is, as the argument at an index asks: true, or a label.
+  func showProgress(of job: LuaJob, _ index: Int32) throws(LuaError) {
+    var label = ""
+    switch type(index) {
+    case .none, .nil: return
+    case .boolean where !boolean(index): return
+    case .boolean: break
+    case .string: label = string(index)
+    default: throw .type("progress must be a boolean or a label, got \(typeName(index))")
+    }
+    guard let bar = ProgressBar(label: label) else { return }
+    job.onProgress = { bar.show($0) }
+  }
+
   /// Puts the one task of a call that `bindCall` has bound.
   func submitCall(hasCallbacks: Bool, timeout: Int32) throws(LuaError) -> LuaJob {
     let pool = try runningPool()
@@ -239,6 +253,7 @@ extension LuaState {
     let job = LuaJob(pool: pool, kind: .list, function: function, options: options)
     job.hasCallbacks = calls
     job.itemCount = count
+    try showProgress(of: job, first + 3)
     pool.add(job)
     keepJob(pool, job, input: 3, callback: hasCallbacks ? 5 : nil)
     var position = 0
@@ -284,11 +299,13 @@ extension LuaState {
     let count = try pushItems(of: input, at: index, from: first, most: count)
     guard count > 0 else { return 0 }
     var kind = isStar ? TaskHeader.Kind.argumentLists : .items
-    if case .range = input.source {
+    switch input.source {
+    case .range, .array:
       if isStar {
-        throw .type("starmap: item \(first + 1) must be a list of arguments, got number")
+        throw .type("item \(first + 1) must be a list of arguments, got number")
       }
-      kind = .numbers
+      if case .array = input.source { kind = .elements } else { kind = .numbers }
+    case .list, .function: break
     }
     let task = try TaskMessages.put(
       self, pool.core, job, index: job.putCount, job.header(kind, first: first, count: count),

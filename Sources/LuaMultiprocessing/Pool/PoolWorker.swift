@@ -187,6 +187,7 @@ private struct Worker: ~Copyable {
     do throws(LuaError) {
       try load(task)
       status = try run(task)
+      if header.hasSeed { try seed(Randomness.integer, Int(CurrentProcess.pid)) }
       _ = TaskAlarm.end()
       InterruptSignal.dropTaskStop()
     } catch {
@@ -254,7 +255,7 @@ private struct Worker: ~Copyable {
       state.push(Int(results))
       state.rawSet(-2, "n")
       return .values
-    case .items, .numbers, .argumentLists:
+    case .items, .numbers, .elements, .argumentLists:
       try runItems(task, function, arguments)
       return .value
     }
@@ -271,8 +272,11 @@ private struct Worker: ~Copyable {
     state.push(body: { $0.run(taskErrorHandler) })
     let handler = state.top
     for position in 0..<count {
+      if task.header.hasSeed {
+        try seed(task.header.seed, task.header.first + position + 1)
+      }
       state.copy(function)
-      pushItem(task, arguments, position)
+      try pushItem(task, arguments, position)
       var given: Int32 = 1
       if task.header.kind == .argumentLists {
         guard state.isTable(-1) else {
@@ -297,16 +301,39 @@ private struct Worker: ~Copyable {
   }
 
   /// Stack: [] -> [item].
-  private func pushItem(_ task: TakenTask, _ arguments: Int32, _ position: Int) {
-    guard task.header.kind == .numbers else {
+  private func pushItem(
+    _ task: TakenTask, _ arguments: Int32, _ position: Int
+  ) throws(LuaError) {
+    switch task.header.kind {
+    case .numbers:
+      state.rawGet(arguments, 1)
+      state.rawGet(arguments, 2)
+      let number = (state.integer(-2) ?? 0) &+ position &* (state.integer(-1) ?? 0)
+      state.pop(2)
+      state.push(number)
+    case .elements:
+      state.rawGet(arguments, 1)
+      state.rawGet(arguments, 2)
+      let first = state.integer(-1) ?? 0
+      state.pop()
+      let array = state.top
+      try state.push(listItem: first + position, of: array)
+      state.remove(array)
+    default:
       state.rawGet(arguments, position + 1)
-      return
     }
-    state.rawGet(arguments, 1)
-    state.rawGet(arguments, 2)
-    let number = (state.integer(-2) ?? 0) &+ position &* (state.integer(-1) ?? 0)
-    state.pop(2)
-    state.push(number)
+  }
+
+  /// Makes the next random numbers follow from two numbers.
+  private func seed(_ first: Int, _ second: Int) throws(LuaError) {
+    state.pushLoadedModules()
+    let base = state.top - 1
+    if state.rawGet(-1, "math") == .table, state.rawGet(-1, "randomseed") == .function {
+      state.push(first)
+      state.push(second)
+      try state.call(arguments: 2, results: 0)
+    }
+    state.setTop(base)
   }
 
   /// Keeps which item of the task failed, for `returnError`.
@@ -328,20 +355,22 @@ private struct Worker: ~Copyable {
       try state.call(arguments: 1, results: 1)
     }
     let call = callText(task)
-    state.pushErrorEnvelope(task: task.header.number, call: call)
-    do throws(LuaError) {
-      try TaskMessages.finish(state, seat, task.ordinal, .error, at: state.top)
-    } catch {
-      // Its value cannot be sent: its text can.
-      state.setTop(state.top)
-      state.push(error)
-      state.pop()
-      state.rawGet(-1, "value")
-      let text = (try? state.text(of: -1)) ?? state.typeName(-1)
-      state.pop()
-      state.push(text)
-      state.rawSet(-2, "value")
-      try TaskMessages.finish(state, seat, task.ordinal, .error, at: state.top)
+    let base = state.top
+    // The error itself, or what can be sent of it, or its words.
+    for detail in [ErrorDetail.whole, .fields, .words] {
+      state.copy(base)
+      state.pushErrorEnvelope(task: task.header.number, call: call, detail)
+      do throws(LuaError) {
+        try TaskMessages.finish(state, seat, task.ordinal, .error, at: state.top)
+        return
+      } catch {
+        state.push(error)
+        if detail == .words {
+          state.setTopKeepingError(base)
+          throw .onTop
+        }
+        state.setTop(base)
+      }
     }
   }
 
@@ -367,7 +396,7 @@ private struct Worker: ~Copyable {
       return state.callText(function: function, first: arguments + 1, count: min(count, 8))
     }
     guard let item else { return state.callText(function: function, first: 0, count: 0) }
-    pushItem(task, arguments, item - 1)
+    guard (try? pushItem(task, arguments, item - 1)) != nil else { return "" }
     return state.callText(function: function, first: state.top, count: 1)
   }
 

@@ -117,6 +117,7 @@ extension LuaState {
     let function = try EncodedFunction(self, 2)
     let job = LuaJob(pool: pool, kind: kind, function: function, options: options)
     job.itemCount = input.count
+    try showProgress(of: job, 9)
     let iteration = IteratorHandle.Iteration(
       job, input, chunkSize: chunkSize, isStar: isStar, workers: pool.core.workerCount)
     if !isNoneOrNil(5) {

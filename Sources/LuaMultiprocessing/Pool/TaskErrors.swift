@@ -40,22 +40,40 @@ func taskErrorHandler(_ state: LuaState) throws(LuaError) -> Int32 {
   return 1
 }
 
+/// How much of an error is sent.
+enum ErrorDetail {
+  /// The error object itself, with fields of the script's own.
+  case whole
+  /// Its class, message and value.
+  case fields
+  /// The same, the value as text.
+  case words
+}
+
 extension LuaState {
   /// Turns the error object on top of the stack into a table that can be sent.
   ///
   /// Stack: [error] -> [table].
-  func pushErrorEnvelope(task number: Int, call: String) {
+  func pushErrorEnvelope(task number: Int, call: String, _ detail: ErrorDetail) {
     let error = top
     newTable(fields: 12)
-    push(errorClass(of: error).rawValue)
-    rawSet(-2, "class")
-    _ = pushMetatable(error)
-    rawGet(-1, "__name")
-    remove(-2)
-    rawSet(-2, "name")
-    for field: StaticString in ["message", "where", "traceback", "errno", "value"] {
-      rawGet(error, field)
-      rawSet(-2, field)
+    if detail == .whole {
+      copy(error)
+      rawSet(-2, "error")
+    } else {
+      push(errorClass(of: error).rawValue)
+      rawSet(-2, "class")
+      for field: StaticString in ["message", "where", "traceback", "errno"] {
+        rawGet(error, field)
+        rawSet(-2, field)
+      }
+      rawGet(error, "value")
+      if detail == .words, type(-1) != .nil {
+        let text = (try? text(of: -1)) ?? typeName(-1)
+        pop()
+        push(text)
+      }
+      rawSet(-2, "value")
     }
     push(CurrentProcess.name)
     rawSet(-2, "process")
@@ -103,16 +121,23 @@ extension LuaState {
       pop()
       return push(.serializationError, "damaged result: it is no error")
     }
-    rawGet(table, "class")
-    pushClass(ErrorClass(rawValue: string(-1)) ?? .remoteError)
-    remove(-2)
-    rawGet(table, "message")
-    if !isString(-1) {
+    if rawGet(table, "error") != .table || !isErrorObject(-1) {
       pop()
-      push(literal: "")
+      rawGet(table, "class")
+      pushClass(ErrorClass(rawValue: string(-1)) ?? .remoteError)
+      remove(-2)
+      rawGet(table, "message")
+      if !isString(-1) {
+        pop()
+        push(literal: "")
+      }
+      newErrorObject()
+      for field: StaticString in ["errno", "value", "where", "traceback"] {
+        rawGet(table, field)
+        rawSet(-2, field)
+      }
     }
-    newErrorObject()
-    for field: StaticString in ["errno", "value", "where", "process", "pid", "task", "call"] {
+    for field: StaticString in ["process", "pid", "task", "call"] {
       rawGet(table, field)
       rawSet(-2, field)
     }
@@ -120,7 +145,10 @@ extension LuaState {
     rawGet(table, "pid")
     rawGet(table, "task")
     rawGet(table, "call")
-    rawGet(table, "traceback")
+    if rawGet(-5, "traceback") != .string {
+      pop()
+      push(literal: "")
+    }
     push("in \(string(-5)) (pid \(integer(-4) ?? 0)), task \(integer(-3) ?? 0): \(string(-2))\n")
     insert(-2)
     concatenate(2)

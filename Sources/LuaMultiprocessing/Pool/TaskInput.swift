@@ -8,9 +8,9 @@ internal import Multiprocessing
 /// Its Lua value is the field `input` of the job's table.
 struct TaskInput {
   enum Source {
-    /// A list or an array.
     case list
     case range(Range)
+    case array
     case function
   }
 
@@ -23,6 +23,11 @@ struct TaskInput {
     if let range = state.optionalObject(index, as: Range.self) {
       source = .range(range)
       count = range.count
+      return
+    }
+    if let array = state.optionalObject(index, as: ArrayHandle.self) {
+      source = .array
+      count = array.memory.count
       return
     }
     if state.isFunction(index)
@@ -86,6 +91,14 @@ extension LuaState {
         rawSet(-2, 2)
       }
       return count
+    case .array:
+      // The workers have the array's memory too.
+      newTable(list: 2)
+      copy(index)
+      rawSet(-2, 1)
+      push(first)
+      rawSet(-2, 2)
+      return max(0, min(most, (input.count ?? 0) - first))
     case .list:
       let count = max(0, min(most, (input.count ?? 0) - first))
       newTable(list: Int32(clamping: count))

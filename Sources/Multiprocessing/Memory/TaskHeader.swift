@@ -10,6 +10,8 @@ public struct TaskHeader: BitwiseCopyable, Sendable {
     case items
     /// The first of a row of numbers and their distance; each is the argument of a call.
     case numbers
+    /// An array and a place in it, from 0; each element from there on is the argument of a call.
+    case elements
     /// A list of lists, each the arguments of a call.
     case argumentLists
   }
