@@ -126,6 +126,7 @@ enum Bootstrap {
         try state.finishExecutors()
       } catch {
         state.push(error)
+        if isMain, !Interrupt.isRaised(state) { printUncaught(state) }
         code = report(state)
       }
     }

@@ -395,8 +395,7 @@ extension LuaState {
     executor.isShutDown = true
     update(1, executor)
     guard pushPoolIfMade(of: 1) else { return }
-    let pool = top
-    defer { setTop(pool - 1) }
+    let base = top - 1
     try endIterations(drawing: !cancels)
     if cancels, let pool = optionalObject(-1, as: PoolHandle.self)?.pool {
       try lifting { () throws(MultiprocessingError) in try pool.core.withdrawAll() }
@@ -404,6 +403,7 @@ extension LuaState {
     }
     try callPool("close")
     if waits { try callPool("join") }
+    setTop(base)
   }
 
   /// Ends the workers of the executor at index 1 before their tasks are done.
@@ -415,11 +415,11 @@ extension LuaState {
     executor.isTerminated = true
     update(1, executor)
     guard pushPoolIfMade(of: 1) else { return }
-    defer { pop() }
     if let signal, let pool = optionalObject(-1, as: PoolHandle.self)?.pool {
       for process in pool.core.processes { try? process.send(signal: signal) }
     }
     try callPool("terminate")
+    pop()
     try collectResults()
   }
 }
@@ -471,9 +471,7 @@ extension LuaState {
   ///
   /// - Throws: What interrupts that.
   func finishExecutors() throws(LuaError) {
-    let base = top
-    defer { setTop(base) }
-    guard rawGet(LuaState.registry, "multiprocessing.executors") == .table else { return }
+    guard rawGet(LuaState.registry, "multiprocessing.executors") == .table else { return pop() }
     let all = top
     newTable()
     let own = top
@@ -490,5 +488,6 @@ extension LuaState {
       rawGet(own, position + 1)
       try call(arguments: 1, results: 0)
     }
+    setTop(all - 1)
   }
 }

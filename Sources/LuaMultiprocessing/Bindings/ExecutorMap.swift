@@ -188,9 +188,7 @@ extension LuaState {
   ///
   /// - Parameter drawing: Whether what is left of it is submitted.
   func endIterations(drawing: Bool) throws(LuaError) {
-    let base = top
-    defer { setTop(base) }
-    guard userValue(1, Executor.Value.iterations) == .table else { return }
+    guard userValue(1, Executor.Value.iterations) == .table else { return pop() }
     let iterations = top
     pushNil()
     setUserValue(1, Executor.Value.iterations)
@@ -211,6 +209,7 @@ extension LuaState {
       }
       pop()
     }
+    pop()
   }
 
   /// Ends an iteration: what no worker has taken is cancelled.
