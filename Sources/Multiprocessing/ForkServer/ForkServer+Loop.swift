@@ -95,7 +95,7 @@ extension ForkServer {
           Board.ownSlot.forkCount.add(1)
         }
         pid = try ForkPopen.forkClaiming(
-          request.child, isDaemon: request.isDaemon != 0
+          request.child, isDaemon: request.isDaemon != 0, holdsSignals: true
         ) {
           signal(SIGINT, SIG_DFL)
           signal(SIGQUIT, SIG_DFL)
