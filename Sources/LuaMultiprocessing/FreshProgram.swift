@@ -63,7 +63,7 @@ package enum FreshProgram {
       child.pushUndescribed(process)
       try Messages.get(child, from: fresh.launch.queue, until: .now)
       child.describeProcess()
-      fresh.launch.release()
+      fresh.finishLaunch()
       child.applyMemoryLimit(of: 1)
       child.pushProcessMethod(1, "run")
       child.insert(1)
@@ -80,7 +80,7 @@ package enum FreshProgram {
 
   /// The fork server's life.
   private static func serve(_ fresh: FreshProcess, _ lua: LuaState) throws(LuaError) -> Int32 {
-    fresh.launch.release()
+    fresh.finishLaunch()
     try preload(lua)
     Interrupt.forget()
     lua.collectGarbage()

@@ -44,6 +44,7 @@ public enum ForkPopen {
   ///   - prepareChild: As in `start`.
   ///   - body: As in `start`.
   /// - Returns: The child's number, in the parent alone.
+  /// - Throws: `.system` when no process can be had.
   static func forkClaiming(
     _ identity: UInt32, isDaemon: Bool, holdsSignals: Bool = false,
     prepareChild: () -> Void = {}, _ body: () -> Int32
