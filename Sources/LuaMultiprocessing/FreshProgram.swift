@@ -60,8 +60,12 @@ package enum FreshProgram {
     Interrupt.enterChild(child)
     do throws(LuaError) {
       Bootstrap.reseed(child)
+      let take = { () throws(LuaError) in
+        try Messages.get(child, from: fresh.launch.queue, until: .now)
+      }
+      try child.takeRegistered(take)
       child.pushUndescribed(process)
-      try Messages.get(child, from: fresh.launch.queue, until: .now)
+      try take()
       child.describeProcess()
       fresh.finishLaunch()
       child.applyMemoryLimit(of: 1)

@@ -14,6 +14,7 @@ extension Launch {
     do throws(LuaError) {
       state.pushPreparation()
       try launch.put(state)
+      try state.putRegistered { () throws(LuaError) in try launch.put(state) }
       state.pushDescription(ofProcess: index)
       try launch.put(state)
       try state.checkMemoryLimit(of: index, atStartWith: launch)

@@ -1,6 +1,6 @@
--- start_storm.lua [SECONDS [SEED]]: processes that start fresh ones, by a program run anew and through
--- the fork server, with objects on their way to them, killed at random and replaced, or dying at the
--- step that MPLUA_FAULT names; the server too.
+-- start_storm.lua [SECONDS [SEED]]: processes that start fresh ones, by a program run anew and
+-- through the fork server, with objects on their way to them, killed at random and replaced, or
+-- dying at the step that MPLUA_FAULT names; the server too.
 
 package.path = arg[0]:match "^(.-)[^/]*$" .. "?.lua;" .. package.path
 local mp = require "multiprocessing"
@@ -59,24 +59,32 @@ end
 -- The end of a pipe, and a child that starts one of its own.
 local function send_end(log)
   local mine, its = mp.Pipe()
+  -- Who started a process may be dead by now.
+  local function send(conn, text)
+    local ok, err = pcall(conn.send, conn, text)
+    assert(ok or err:is(mp.BrokenPipeError), err)
+  end
   local child = start(function(conn)
-    local inner = start(function(own) own:send "from the inner" end, conn)
+    local inner = start(send, conn, "from the inner")
     inner:join()
-    conn:send "done"
+    send(conn, "done")
   end, its)
   its:close()
   local found, text
   repeat
     local ok, is_found, what = pcall(mine.try_recv, mine, PATIENCE)
     found, text = ok and is_found, what
-    if found and text ~= "from the inner" and text ~= "done" then log:write(support.violation, 5) end
+    if found and text ~= "from the inner" and text ~= "done" then
+      log:write(support.violation, 5)
+    end
   until not found or text == "done"
   join(child, log, 6)
 end
 
 -- What cannot be sent starts nothing.
 local function fail(log)
-  local child = methods[math.random(2)].Process{target = print, args = {mp.Queue(), coroutine.create(print)}}
+  local args = {mp.Queue(), coroutine.create(print)}
+  local child = methods[math.random(2)].Process{target = print, args = args}
   local ok, err = pcall(child.start, child)
   if ok or not err:is(mp.SerializationError) or child.pid then log:write(support.violation, 8) end
 end

@@ -225,8 +225,8 @@ function Herd:work(seconds, enough)
   end
 end
 
--- Waits until all that was made since `before` is gone from shared memory; a helper of the program's
--- own, by its name, may stay.
+-- Waits until all that was made since `before` is gone from shared memory; a helper of the program,
+-- by its name, may stay.
 function support.check_clean(before, helper)
   local deadline = mp.time() + 10
   local now
