@@ -233,7 +233,9 @@ function support.check_clean(before)
     collectgarbage()
     collectgarbage()
     now = soak.statistics()
-    if now.objects <= before.objects and now.blocks <= before.blocks and now.depot == 0 then break end
+    if now.objects <= before.objects and now.blocks <= before.blocks and now.depot == 0 then
+      break
+    end
     mp.sleep(0.01)
   until mp.time() > deadline
   support.check(now.objects <= before.objects, "%d objects leaked", now.objects - before.objects)

@@ -171,7 +171,7 @@ local function send_ends(log)
   local found, message = mine:try_recv(PATIENCE)
   if found and message[2] ~= "x" then log:write(support.violation, 50) end
   join(child, log, 51)
-  its, queue, other = nil, nil, nil
+  for _, box in ipairs{queue, other} do box:shutdown(true) end
   collectgarbage()
   collectgarbage()
   local function check_end(conn, number)
