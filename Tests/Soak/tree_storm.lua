@@ -157,7 +157,12 @@ local function send_ends(log)
     local conn = queue:get()
     local own, far = mp.Pipe()
     other:put{own, far}
-    conn:send{far, "x"}
+    local is_sent, why = pcall(conn.send, conn, {far, "x"})
+    if not is_sent then
+      -- A parent that is dead takes this one with it, in a moment.
+      mp.sleep(PATIENCE)
+      error(why)
+    end
     other:put(own)
     while other:try_get() do end
     queue:put{conn, own}
