@@ -127,6 +127,7 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   state.addSharedCTypes()
   state.addLogging()
   state.addRange()
+  state.addRegister()
   state.addProcessFunctions()
   state.addSmallFunctions()
   for errorClass in ErrorClass.allCases where errorClass != .exception {

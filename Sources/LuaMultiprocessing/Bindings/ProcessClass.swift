@@ -23,8 +23,15 @@ extension LuaState {
     newTable(fields: 16)
     push(name)
     rawSet(-2, "__name")
+    makeProcessClass(-1, extending: parent)
+  }
+
+  /// Makes a class of processes of a table that has its name, and perhaps methods.
+  func makeProcessClass(_ index: Int32, extending parent: Int32?) {
+    let parent = parent.map(absolute)
+    copy(index)
     newTable(fields: 8)
-    push(name)
+    rawGet(-2, "__name")
     rawSet(-2, "__name")
     copy(-2)
     rawSet(-2, "__class")
@@ -49,6 +56,7 @@ extension LuaState {
       rawSet(-2, "__index")
     }
     setMetatable(-2)
+    pop()
   }
 
   /// Whether a value is `mp.Process` or a class that extends it.

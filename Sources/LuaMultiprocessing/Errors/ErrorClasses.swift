@@ -28,16 +28,21 @@ extension LuaState {
   fileprivate func newErrorClass(name: String, extending parent: Int32?) {
     let parent = parent.map(absolute)
     newTable(fields: 8)
-    copy(-1)
-    rawSet(-2, "__index")
     push(name)
     rawSet(-2, "name")
     push(name)
     rawSet(-2, "__name")
-    push(body: { $0.run(errorToString) })
-    rawSet(-2, "__tostring")
-    push(body: { $0.run(errorConcat) })
-    rawSet(-2, "__concat")
+    makeErrorClass(-1, extending: parent)
+  }
+
+  /// Makes an error class of a table that has its names, and perhaps fields of its own.
+  func makeErrorClass(_ index: Int32, extending parent: Int32?) {
+    let parent = parent.map(absolute)
+    copy(index)
+    copy(-1)
+    rawSet(-2, "__index")
+    setMissing("__tostring") { $0.run(errorToString) }
+    setMissing("__concat") { $0.run(errorConcat) }
     newTable(fields: 4)
     push(body: { $0.run(errorConstruct) })
     rawSet(-2, "__call")
@@ -53,6 +58,16 @@ extension LuaState {
       rawSet(-2, "__index")
     }
     setMetatable(-2)
+    pop()
+  }
+
+  /// Sets a field of the table on top of the stack unless it has it.
+  private func setMissing(_ field: StaticString, _ body: cluabridge_body) {
+    let isThere = rawGet(-1, field) != .nil
+    pop()
+    guard !isThere else { return }
+    push(body: body)
+    rawSet(-2, field)
   }
 
   /// Whether a value is the table of an error class.

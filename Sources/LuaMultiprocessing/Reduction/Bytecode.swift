@@ -72,6 +72,7 @@ struct EnvironmentUpvalues {
   /// - Parameters:
   ///   - parent: What the enclosing function's upvalues are; nil for the outermost one.
   ///   - own: The function's own, when they are known.
+  /// - Throws: `.format`.
   private mutating func readFunction(
     parent: EnvironmentUpvalues?, own: EnvironmentUpvalues?
   ) throws(Failure) {

@@ -29,7 +29,7 @@ package import Multiprocessing
   ///
   /// While none is, the frame stands for the message itself, which expects one value.
   var frame: Frame
-  private var parents = Pile<Frame>()
+  private(set) var parents = Pile<Frame>()
   private var depth = 0
   /// How many values the tables in `parents` still expect.
   private(set) var owed = 0
@@ -48,6 +48,8 @@ package import Multiprocessing
   @safe struct Frame: BitwiseCopyable {
     enum Kind: UInt8 {
       case table, function, object
+      /// A value that is made of two, which gather on the stack above index `table`.
+      case metatable, reduced, errorClass, processClass
     }
 
     var stack: OpaquePointer
@@ -180,7 +182,13 @@ extension Decoder {
   private mutating func decodeTables() throws(LuaError) {
     tables: while true {
       if frame.kind != .table {
-        if try frame.kind == .object ? decodeUserValue() : decodeVariables() { continue tables }
+        let isBegun =
+          switch frame.kind {
+          case .function: try decodeVariables()
+          case .object: try decodeUserValue()
+          default: try decodePair()
+          }
+        if isBegun { continue tables }
         if leave() { return }
         continue tables
       }
@@ -212,7 +220,7 @@ extension Decoder {
     }
   }
 
-  private func isNaN(_ stack: OpaquePointer) -> Bool {
+  func isNaN(_ stack: OpaquePointer) -> Bool {
     unsafe lua_tonumberx(stack, -1, nil).isNaN
   }
 
@@ -239,6 +247,9 @@ extension Decoder {
       try decodeNamed()
       if tag & Tag.shared != 0 { unsafe note(path.pointer, position) }
       return false
+    case Tag.metatable, Tag.reduced, Tag.errorClass, Tag.processClass:
+      try beginPair(tag, position)
+      return true
     case Tag.function: return try decodeFunction(tag, position)
     case Tag.mixed:
       count = try Int(read(as: UInt32.self))
@@ -305,12 +316,13 @@ extension Decoder {
       case .table: unsafe lua_rawseti(frame.stack, frame.table, lua_Integer(frame.index))
       case .function: _ = unsafe lua_setupvalue(frame.stack, frame.table, Int32(frame.index))
       case .object: unsafe setMissingUserValue(frame.stack)
+      default: break
       }
     } else {
       if frame.fields & 1 != 0 {
         if frame.kind == .table {
           unsafe lua_rawset(frame.stack, frame.table)
-        } else {
+        } else if frame.kind == .function {
           unsafe setMissingGlobal(frame.stack)
         }
       }

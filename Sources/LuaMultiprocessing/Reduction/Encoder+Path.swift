@@ -45,7 +45,6 @@ extension Encoder {
     let index = state.absolute(index)
     let name = state.typeName(index)
     switch state.type(index) {
-    case .table: return (name == "table" ? "" : "\(name), ") + "table with a metatable"
     case .function: return "C function of no loaded module"
     case .userdata: return (name == "userdata" ? name : "userdata \(name)") + advice(state, index)
     default: return name
@@ -77,6 +76,10 @@ extension Encoder.Frame {
       let name = state.upvalueName(of: table, Int32(index))
       path += isIdentifier(name) ? (path.isEmpty ? name : ".\(name)") : "[\(quoted(name))]"
     case .global: path += subscriptText(state, table + 2, isFirst: path.isEmpty)
+    case .metatable: path += (path.isEmpty ? "" : ".") + "<metatable>"
+    case .function, .arguments: path += (path.isEmpty ? "" : ".") + "<__reduce>"
+    case .parent: path += (path.isEmpty ? "" : ".") + "<parent>"
+    case .table, .fields: break
     // Of all objects only barriers have one.
     case .userValue: path += path.isEmpty ? "action" : ".action"
     }

@@ -36,6 +36,10 @@ extension Encoder {
     case global
     /// The value that belongs to an object.
     case userValue
+    /// The next part of a value that is made of two.
+    case table, metatable
+    case function, arguments
+    case fields, parent
   }
 
   /// How many values of a list gather on the stack before they are dropped at once.
@@ -89,6 +93,8 @@ extension Encoder {
       return try encodeGlobals(&frame, &path, root)
     } else if frame.step == .userValue {
       return try encodeUserValue(&frame, &path, root)
+    } else if frame.step.rawValue > Step.userValue.rawValue {
+      return try encodePair(&frame, &path, root)
     }
     return try encodeFields(&frame, &path, root)
   }
@@ -182,8 +188,10 @@ extension Encoder {
     switch try unsafe encodeObject(path.pointer, index) {
     case .complete: return nil
     case .withValue: return objectFrame(&path, index)
-    case nil: throw refusal(of: index, parent, path, root)
+    case nil: break
     }
+    if type == LUA_TUSERDATA, let frame = try openReducible(&path, index) { return frame }
+    throw refusal(of: index, parent, path, root)
   }
 
   /// Begins the table on top of the stack; nil when it is done already.
@@ -196,14 +204,24 @@ extension Encoder {
     guard let address = unsafe lua_topointer(path.pointer, index) else { return nil }
     if let position = try tables.position(of: UInt(bitPattern: address), or: begin) {
       guard position >= SharedTables.namedPosition else {
-        appendReference(position)
+        try appendTableReference(position)
         return nil
       }
       if try unsafe encodeNamed(path.pointer, index, UInt(bitPattern: address)) { return nil }
     }
     if unsafe lua_getmetatable(path.pointer, index) != 0 {
-      throw refusal(of: index, parent, path, root)
+      return try openWithMetatable(&path, index, begin)
     }
+    return unsafe openContents(&path, index, address)
+  }
+
+  /// Begins the contents of the table on top of the stack; nil when it is empty, and done.
+  ///
+  /// There must be room for nine bytes.
+  @inline(__always)
+  mutating func openContents(
+    _ path: inout PathStack, _ index: Int32, _ address: UnsafeRawPointer
+  ) -> Frame? {
     var index = index
     if !path.hasRoom(Encoder.slots, above: index) { grow(&path, &index) }
     let stack = unsafe path.pointer

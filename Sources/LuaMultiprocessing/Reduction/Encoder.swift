@@ -6,10 +6,11 @@ package import Multiprocessing
 
 /// Encodes Lua values, one after another, in memory that it keeps.
 ///
-/// What it takes: nil, booleans, numbers, strings, shared objects, Lua functions with their upvalues,
-/// and tables without a metatable, however deep and with any keys; a table or function that occurs again,
-/// in itself too, is sent once, and so is a variable that functions share. No Lua code runs meanwhile, and
-/// nothing is raised that is not thrown.
+/// What it takes: nil, booleans, numbers, strings, ranges, shared objects, Lua functions with their
+/// upvalues, and tables with their metatables, however deep and with any keys; a table or function that
+/// occurs again, in itself too, is sent once, and so is a variable that functions share. What every process
+/// has or can load goes by name. Nothing is raised that is not thrown. No Lua code runs but that of
+/// `__reduce`, and that only between two passes over the value.
 ///
 /// Tables are walked without recursion. The path of open tables is on Lua's stack, continued on the
 /// stacks of further coroutines when one gets long, so depth is limited by memory alone.
@@ -29,6 +30,8 @@ package struct Encoder: ~Copyable {
   var checkpoints = Pile<Checkpoint>()
   /// The tables of this message that travel by name, and where they begin.
   var namedPositions: [UInt: Int] = [:]
+  /// Where the objects with a `__reduce` are kept.
+  var reductions = Reductions()
   /// The files of Lua modules, whose functions travel by name.
   var moduleFiles: [ModuleFile] = []
   let readsLists: Bool
@@ -127,17 +130,30 @@ package struct Encoder: ~Copyable {
     if try unsafe encodePlain(state.pointer, index, type) { return }
     let index = index > 0 ? index : state.absolute(index)
     let top = state.top
-    try state.reserveStack(Encoder.slots + 2)
-    try learnNames(state)
+    try state.reserveStack(Encoder.slots + 3)
+    reductions.begin(state, top + 1)
     state.pushNil()
-    state.copy(index)
-    let path = unsafe PathStack(state.pointer, successor: top + 1, room: Encoder.slots + 1)
-    do {
-      try encode(type, path, root)
-    } catch {
-      clear()
-      state.setTop(top)
-      throw error
+    while true {
+      try learnNames(state)
+      state.pushNil()
+      state.copy(index)
+      let path = unsafe PathStack(state.pointer, successor: top + 2, room: Encoder.slots + 1)
+      do {
+        try encode(type, path, root)
+        if reductions.pending == 0 { break }
+        clear()
+        state.setTop(top + 1)
+        try reductions.run()
+      } catch .onTop {
+        clear()
+        unsafe lua_copy(state.pointer, -1, top + 1)
+        state.setTop(top + 1)
+        throw .onTop
+      } catch {
+        clear()
+        state.setTop(top)
+        throw error
+      }
     }
     state.setTop(top)
   }

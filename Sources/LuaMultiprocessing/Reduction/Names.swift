@@ -38,7 +38,7 @@ extension LuaState {
   /// Makes the table of names anew if it is out of date.
   ///
   /// Stack: [] -> [table].
-  fileprivate func pushUpdatedNames() {
+  func pushUpdatedNames() {
     let interpreter = unsafe LuaMemory(of: self).interpreter
     let modules = unsafe interpreter.pointee.modules
     if unsafe interpreter.pointee.names_made_at == modules { return pushNames() }
@@ -47,6 +47,12 @@ extension LuaState {
     push(literal: "kv")
     rawSet(-2, "__mode")
     setMetatable(-2)
+    push(literal: "__reduce")
+    rawSet(-2, Reductions.methodKey)
+    push(literal: "__error_class")
+    rawSet(-2, Reductions.errorClassKey)
+    push(literal: "__instance")
+    rawSet(-2, Reductions.processClassKey)
     NameTable(state: self, names: top).fill()
     let reference = unsafe interpreter.pointee.names
     if reference == 0 {
@@ -115,9 +121,9 @@ private struct NameTable {
       if state.isTable(-1) { add(module: module, file: []) }
     default:
       if state.isTable(-1) {
-        add(module: module, file: absolute(file))
+        add(module: module, file: absolutePath(file))
       } else if state.isFunction(-1) {
-        name(as: message(module, absolute(file), []))
+        name(as: message(module, absolutePath(file), []))
       }
     }
   }
@@ -209,288 +215,16 @@ private struct NameTable {
 }
 
 /// A string with its 16-bit length before it.
-private func prefixed(_ text: [UInt8]) -> [UInt8] {
+func prefixed(_ text: [UInt8]) -> [UInt8] {
   let count = UInt16(clamping: text.count)
   return [UInt8(truncatingIfNeeded: count), UInt8(truncatingIfNeeded: count >> 8)]
     + text.prefix(Int(count))
 }
 
 /// The path of a file from the root.
-private func absolute(_ file: [UInt8]) -> [UInt8] {
+func absolutePath(_ file: [UInt8]) -> [UInt8] {
   guard file.first != UInt8(ascii: "/"), let directory = unsafe getcwd(nil, 0) else { return file }
   defer { unsafe free(directory) }
   let name = unsafe String(cString: directory)
   return Array(name.utf8) + [UInt8(ascii: "/")] + file
-}
-
-// MARK: - Sending
-
-extension Encoder {
-  /// Learns which values travel by name, if that has changed since.
-  ///
-  /// To be called before a message, as finalizers may run.
-  @inline(__always)
-  mutating func learnNames(_ state: LuaState) throws(LuaError) {
-    if unsafe tables.named != LuaMemory(of: state).interpreter.pointee.modules {
-      try learnChangedNames(state)
-    }
-  }
-
-  @inline(never)
-  private mutating func learnChangedNames(_ state: LuaState) throws(LuaError) {
-    try state.reserveStack(30)
-    let top = state.top
-    defer { state.setTop(top) }
-    let modules = unsafe LuaMemory(of: state).interpreter.pointee.modules
-    state.pushUpdatedNames()
-    let names = state.top
-    moduleFiles = []
-    state.rawGet(LuaState.registry, "multiprocessing.files")
-    if state.isTable(-1) { learnFiles(state, names: names) }
-    state.setTop(names)
-    var addresses: [UInt] = []
-    state.pushNil()
-    while state.next(names) {
-      if state.isTable(-2) { addresses.append(state.address(-2)) }
-      state.pop()
-    }
-    try tables.setNamed(addresses, modules)
-  }
-
-  /// Learns the files of Lua modules; the table of files is on top of the stack.
-  private mutating func learnFiles(_ state: LuaState, names: Int32) {
-    let files = state.top
-    state.pushLoadedModules()
-    let loaded = state.top
-    var key = 0
-    state.pushNil()
-    while state.next(files) {
-      defer { state.setTop(loaded + 1) }
-      guard let module = state.bytes(-2), let file = state.bytes(-1), !file.isEmpty else {
-        continue
-      }
-      state.copy(-2)
-      guard state.rawGet(loaded) == .table else { continue }
-      key += 1
-      state.rawSet(names, key)
-      moduleFiles.append(
-        ModuleFile(
-          source: [UInt8(ascii: "@")] + file, name: prefixed(module) + prefixed(absolute(file)),
-          key: key))
-    }
-  }
-
-  /// Encodes the table at an index, which may travel by name.
-  ///
-  /// - Returns: False when it has no name any more: then it has just begun as any other.
-  @inline(never)
-  mutating func encodeNamed(
-    _ stack: OpaquePointer, _ index: Int32, _ address: UInt
-  ) throws(LuaError) -> Bool {
-    if let position = namedPositions[address] {
-      appendReference(position)
-      return true
-    }
-    let begin = buffer.count
-    if try unsafe appendName(stack, index) {
-      namedPositions[address] = begin
-      return true
-    }
-    // Another table, at the address of one that was collected.
-    tables.forgetName(of: address, position: begin)
-    return false
-  }
-
-  /// Encodes a function by its name; false when it has none.
-  mutating func encodeNamedFunction(
-    _ stack: OpaquePointer, _ index: Int32
-  ) throws(LuaError) -> Bool {
-    if unsafe lua_iscfunction(stack, index) != 0 { return try unsafe appendName(stack, index) }
-    return moduleFiles.isEmpty ? false : try unsafe appendModuleFunction(stack, index)
-  }
-
-  /// Appends the name that the table of names has for a value.
-  private mutating func appendName(
-    _ stack: OpaquePointer, _ index: Int32
-  ) throws(LuaError) -> Bool {
-    let state = unsafe LuaState(pointer: stack)
-    let index = state.absolute(index)
-    let top = state.top
-    defer { state.setTop(top) }
-    state.pushNames()
-    guard state.isTable(-1) else { return false }
-    state.copy(index)
-    guard state.rawGet(-2) == .string else { return false }
-    var count = 0
-    guard let bytes = unsafe lua_tolstring(stack, -1, &count) else { return false }
-    try buffer.reserve(count)
-    unsafe buffer.append(bytes, count)
-    return true
-  }
-
-  /// Appends the name of a Lua function that is in its module's table.
-  ///
-  /// One that was written elsewhere and put there travels by value: another process need not have it.
-  @inline(never)
-  private mutating func appendModuleFunction(
-    _ stack: OpaquePointer, _ index: Int32
-  ) throws(LuaError) -> Bool {
-    let state = unsafe LuaState(pointer: stack)
-    let index = state.absolute(index)
-    let top = state.top
-    defer { state.setTop(top) }
-    guard let file = moduleFiles.first(where: { state.isSource($0.source, of: index) })
-    else { return false }
-    state.pushNames()
-    guard state.isTable(-1), state.rawGet(-1, file.key) == .table else { return false }
-    let module = state.top
-    state.pushNil()
-    while state.next(module) {
-      if state.rawEqual(-1, index), state.isString(-2), let field = state.bytes(-2),
-        !field.contains(0)
-      {
-        let name = [Tag.named] + file.name + prefixed(field)
-        try buffer.reserve(name.count)
-        unsafe name.withUnsafeBytes { bytes in
-          if let start = bytes.baseAddress { unsafe buffer.append(start, bytes.count) }
-        }
-        return true
-      }
-      state.pop()
-    }
-    return false
-  }
-}
-
-extension LuaState {
-  /// Whether a Lua function was written in a source.
-  fileprivate func isSource(_ source: [UInt8], of function: Int32) -> Bool {
-    var frame = unsafe lua_Debug()
-    copy(function)
-    _ = unsafe lua_getinfo(pointer, ">S", &frame)
-    guard unsafe frame.srclen == source.count, let start = unsafe frame.source else { return false }
-    return unsafe memcmp(start, source, source.count) == 0
-  }
-}
-
-// MARK: - Receiving
-
-extension Decoder {
-  /// Pushes the value that a name stands for here; loads its module if need be.
-  ///
-  /// Stack: [] -> [value].
-  @inline(never)
-  mutating func decodeNamed() throws(LuaError) {
-    guard origin == .tree else { throw damaged("a name, which is not taken from strangers") }
-    let module = try readName()
-    let file = try readName()
-    let path = try readName()
-    try spend(64)
-    try root.reserveStack(20)
-    if module.isEmpty {
-      guard root.pushRegistered(path) else {
-        let name = String(decoding: path, as: UTF8.self)
-        throw .object(
-          .serializationError,
-          "no metatable is registered as '\(name)' here; call mp.register(\"\(name)\", …) first")
-      }
-    } else {
-      try root.pushModule(module, file: file)
-      for field in path.split(separator: 0) { try root.pushField(field, of: module, path) }
-    }
-    if unsafe root.pointer != self.path.pointer {
-      unsafe lua_xmove(root.pointer, self.path.pointer, 1)
-    }
-  }
-
-  private mutating func readName() throws(LuaError) -> [UInt8] {
-    let count = try Int(read(as: UInt16.self))
-    guard count <= left else { throw damaged("a name that is too long") }
-    defer { skip(count) }
-    return unsafe [UInt8](UnsafeRawBufferPointer(start: input, count: count))
-  }
-}
-
-extension LuaState {
-  /// Pushes the metatable that is registered under a name.
-  ///
-  /// Stack: [] -> [metatable] when the result is true.
-  fileprivate func pushRegistered(_ name: [UInt8]) -> Bool {
-    let top = top
-    if rawGet(LuaState.registry, "multiprocessing.registered") == .table {
-      push(bytes: name)
-      if rawGet(-2) == .table {
-        remove(-2)
-        return true
-      }
-    }
-    setTop(top)
-    return false
-  }
-
-  /// Replaces the table on top of the stack by one of its fields.
-  fileprivate func pushField(
-    _ field: ArraySlice<UInt8>, of module: [UInt8], _ path: [UInt8]
-  ) throws(LuaError) {
-    if isTable(-1) {
-      push(bytes: Array(field))
-      rawGet(-2)
-      remove(-2)
-    }
-    guard type(-1) == .nil else { return }
-    pop()
-    let path = path.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-    throw .object(
-      .serializationError,
-      "module '\(String(decoding: module, as: UTF8.self))' has no '\(path.joined(separator: "."))' "
-        + "in this process")
-  }
-
-  /// Pushes a module, which is loaded if need be: by its name, else from the file that the sender had
-  /// it from.
-  ///
-  /// Stack: [] -> [module].
-  fileprivate func pushModule(_ module: [UInt8], file: [UInt8]) throws(LuaError) {
-    pushLoadedModules()
-    push(bytes: module)
-    rawGet(-2)
-    remove(-2)
-    if boolean(-1) { return }
-    pop()
-    try getGlobal("require")
-    push(bytes: module)
-    do {
-      try call(arguments: 1, results: 1)
-    } catch {
-      if file.isEmpty || isErrorObject(-1) { throw error }
-      try pushModule(module, fromFile: file)
-    }
-  }
-
-  /// Stack: [error of require] -> [module].
-  private func pushModule(_ module: [UInt8], fromFile file: [UInt8]) throws(LuaError) {
-    let problem = top
-    // What `require` says when a file was found but failed goes on.
-    guard let text = bytes(problem), text.starts(with: "module '".utf8) else { throw .onTop }
-    do {
-      try load(file: file)
-      push(bytes: module)
-      push(bytes: file)
-      try call(arguments: 2, results: 1)
-    } catch {
-      setTop(problem)
-      throw .onTop
-    }
-    if type(-1) == .nil {
-      pop()
-      push(true)
-    }
-    pushLoadedModules()
-    push(bytes: module)
-    copy(-3)
-    rawSet(-3)
-    pop()
-    remove(problem)
-    forgetNames()
-  }
 }

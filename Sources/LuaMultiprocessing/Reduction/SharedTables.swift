@@ -68,6 +68,13 @@ internal import Glibc
     namedCount &-= 1
   }
 
+  /// Says that the table at `address`, which has been noted in this message, begins at `position`.
+  mutating func move(_ address: UInt, to position: Int) {
+    let entries = unsafe entries.unsafelyUnwrapped
+    let found = unsafe slot(of: address, in: entries)
+    unsafe entries[found] = Entry(address: address, stamp: base &+ UInt64(position))
+  }
+
   /// Gives the tables at these addresses entries that stay, in place of others; only between messages.
   mutating func setNamed(_ addresses: [UInt], _ set: UInt32) throws(LuaError) {
     release()

@@ -19,8 +19,12 @@
 /// | `object` | its class, its details (64 bits each), a 16-bit count, so many 32-bit positions, \
 /// a 16-bit count, so many bytes |
 /// | `objectWithValue` | the same as for `object`, then the value of its first user value |
+/// | `metatable` | a table, its metatable |
+/// | `reduced` | a function, the list of its arguments: the value is what the call gives |
+/// | `errorClass`, `processClass` | a table with the class's fields, the class that it extends |
 /// | `named` | three strings, with 16-bit lengths: a module, its file or nothing, a path in it |
-/// | `function` | an 8-bit count of variables, 32-bit counts of globals that it reads and of bytes, so much bytecode, the variables, then each global's name and value |
+/// | `function` | an 8-bit count of variables, 32-bit counts of globals that it reads and of bytes, \
+/// so much bytecode, the variables, then each global's name and value |
 ///
 /// A function's variable (Lua calls it an upvalue) is `variable` and its value, or
 /// `variableReference32` or `64` and the position of one that has begun before: then both functions
@@ -50,17 +54,20 @@ enum Tag {
   static let reference32: UInt8 = 0x0B
   static let reference64: UInt8 = 0x0C
   static let object: UInt8 = 0x0D
+  static let function: UInt8 = 0x0E
+  static let variable: UInt8 = 0x0F
   static let list8: UInt8 = 0x10
   static let list32: UInt8 = 0x11
   static let fields: UInt8 = 0x12
   static let mixed: UInt8 = 0x13
-
-  static let function: UInt8 = 0x0E
-  static let variable: UInt8 = 0x0F
-  static let named: UInt8 = 0x16
   static let variableReference32: UInt8 = 0x14
   static let variableReference64: UInt8 = 0x15
+  static let named: UInt8 = 0x16
   static let objectWithValue: UInt8 = 0x17
+  static let metatable: UInt8 = 0x18
+  static let reduced: UInt8 = 0x19
+  static let errorClass: UInt8 = 0x1A
+  static let processClass: UInt8 = 0x1B
 
   /// The bit that marks what has a reference to it.
   static let shared: UInt8 = 0x20

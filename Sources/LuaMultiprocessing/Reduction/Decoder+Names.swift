@@ -1,0 +1,125 @@
+// How the decoder finds modules and their functions by name. Python's counterpart is pickle's
+// `load_global`.
+
+internal import CLua
+internal import CLuaBridge
+
+extension Decoder {
+  /// Pushes the value that a name stands for here; loads its module if need be.
+  ///
+  /// Stack: [] -> [value].
+  @inline(never)
+  mutating func decodeNamed() throws(LuaError) {
+    guard origin == .tree else { throw damaged("a name, which is not taken from strangers") }
+    let module = try readName()
+    let file = try readName()
+    let path = try readName()
+    try spend(64)
+    try root.reserveStack(20)
+    if module.isEmpty {
+      guard root.pushRegistered(path) else {
+        let name = String(decoding: path, as: UTF8.self)
+        throw .object(
+          .serializationError,
+          "no metatable is registered as '\(name)' here; call mp.register(\"\(name)\", …) first")
+      }
+    } else {
+      try root.pushModule(module, file: file)
+      for field in path.split(separator: 0) { try root.pushField(field, of: module, path) }
+    }
+    if unsafe root.pointer != self.path.pointer {
+      unsafe lua_xmove(root.pointer, self.path.pointer, 1)
+    }
+  }
+
+  private mutating func readName() throws(LuaError) -> [UInt8] {
+    let count = try Int(read(as: UInt16.self))
+    guard count <= left else { throw damaged("a name that is too long") }
+    defer { skip(count) }
+    return unsafe [UInt8](UnsafeRawBufferPointer(start: input, count: count))
+  }
+}
+
+extension LuaState {
+  /// Pushes the metatable that is registered under a name.
+  ///
+  /// Stack: [] -> [metatable] when the result is true.
+  fileprivate func pushRegistered(_ name: [UInt8]) -> Bool {
+    let top = top
+    if rawGet(LuaState.registry, "multiprocessing.registered") == .table {
+      push(bytes: name)
+      if rawGet(-2) == .table {
+        remove(-2)
+        return true
+      }
+    }
+    setTop(top)
+    return false
+  }
+
+  /// Replaces the table on top of the stack by one of its fields.
+  fileprivate func pushField(
+    _ field: ArraySlice<UInt8>, of module: [UInt8], _ path: [UInt8]
+  ) throws(LuaError) {
+    if isTable(-1) {
+      push(bytes: Array(field))
+      rawGet(-2)
+      remove(-2)
+    }
+    guard type(-1) == .nil else { return }
+    pop()
+    let path = path.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    throw .object(
+      .serializationError,
+      "module '\(String(decoding: module, as: UTF8.self))' has no '\(path.joined(separator: "."))' "
+        + "in this process")
+  }
+
+  /// Pushes a module, which is loaded if need be: by its name, else from the file that the sender had
+  /// it from.
+  ///
+  /// Stack: [] -> [module].
+  fileprivate func pushModule(_ module: [UInt8], file: [UInt8]) throws(LuaError) {
+    pushLoadedModules()
+    push(bytes: module)
+    rawGet(-2)
+    remove(-2)
+    if boolean(-1) { return }
+    pop()
+    try getGlobal("require")
+    push(bytes: module)
+    do {
+      try call(arguments: 1, results: 1)
+    } catch {
+      if file.isEmpty || isErrorObject(-1) { throw error }
+      try pushModule(module, fromFile: file)
+    }
+  }
+
+  /// Stack: [error of require] -> [module].
+  private func pushModule(_ module: [UInt8], fromFile file: [UInt8]) throws(LuaError) {
+    let problem = top
+    // What `require` says when a file was found but failed goes on.
+    guard let text = bytes(problem), text.starts(with: "module '".utf8) else { throw .onTop }
+    do {
+      try load(file: file)
+      push(bytes: module)
+      push(bytes: file)
+      try call(arguments: 2, results: 1)
+    } catch {
+      setTop(problem)
+      throw .onTop
+    }
+    if type(-1) == .nil {
+      pop()
+      push(true)
+    }
+    pushLoadedModules()
+    push(bytes: module)
+    copy(-3)
+    rawSet(-3)
+    pop()
+    remove(problem)
+    forgetNames()
+  }
+}
