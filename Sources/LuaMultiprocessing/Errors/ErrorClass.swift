@@ -22,6 +22,7 @@ package enum ErrorClass: String, CaseIterable {
   case osError = "OSError"
   case overflowError = "OverflowError"
   case processError = "ProcessError"
+  case remoteError = "RemoteError"
   case runtimeError = "RuntimeError"
   case serializationError = "SerializationError"
   case shutDown = "ShutDown"
