@@ -167,12 +167,13 @@ extension LuaState {
     return best
   }
 
-  /// A short form of the arguments of a call: `3, "x", {1, 2}`.
+  /// A short form of the arguments of a call.
   ///
   /// - Parameters:
   ///   - first: The index of the first argument.
   ///   - count: How many there are.
   ///   - limit: How many bytes are shown of each, and of all about four times as many.
+  /// - Returns: `3, "x", {1, 2}`.
   package func shortArguments(from first: Int32, count: Int32, limit: Int = 60) -> String {
     let first = absolute(first)
     var texts: [String] = []
