@@ -311,29 +311,6 @@ static int require(lua_State *L) {
   return 2;
 }
 
-// Keeps the functions of the libraries, by module and name: a script may put others in their places.
-static void keep_stock(lua_State *L) {
-  lua_newtable(L);
-  lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-    lua_createtable(L, 0, 16);
-    for (lua_pushnil(L); lua_next(L, -3);) {
-      if (lua_iscfunction(L, -1)) {
-        lua_pushvalue(L, -2);
-        lua_insert(L, -2);
-        lua_rawset(L, -4);
-      } else {
-        lua_pop(L, 1);
-      }
-    }
-    lua_pushvalue(L, -3);
-    lua_insert(L, -2);
-    lua_rawset(L, -6);
-  }
-  lua_pop(L, 1);
-  lua_setfield(L, LUA_REGISTRYINDEX, "multiprocessing.stock");
-}
-
 int cluabridge_openlibs(lua_State *L) {
   static const luaL_Reg coroutines[] = {{"resume", coroutine_resume},
                                         {"wrap", coroutine_wrap},
@@ -346,8 +323,6 @@ int cluabridge_openlibs(lua_State *L) {
   lua_getglobal(L, LUA_LOADLIBNAME);
   lua_pushcclosure(L, require, 1);
   lua_setglobal(L, "require");
-  lua_settop(L, 0);
-  keep_stock(L);
   return 0;
 }
 

@@ -101,7 +101,7 @@ int cluabridge_length(lua_State *_Nullable L);
 int cluabridge_handler(lua_State *_Nullable L);
 /// [] -> []: luaL_openlibs, then the functions of ours that replace stock ones: `require` (sets
 /// `__name__` while a module's file runs), `coroutine.resume`, `wrap` and `close` (note which
-/// coroutine runs, so that an interruption finds it). Keeps all of them in the registry.
+/// coroutine runs, so that an interruption finds it).
 int cluabridge_openlibs(lua_State *_Nullable L);
 
 /// Collects in generational mode from now on. Here because lua_gc is variadic.
