@@ -86,7 +86,7 @@ extension Encoder {
       _ = unsafe lua_getupvalue(stack, function, number)
       let value = function &+ 1
       let type = unsafe lua_type(stack, value)
-      if try unsafe !encodePlain(stack, value, type),
+      if try unsafe !encodeRarePlain(stack, value, type),
         let child = try enter(frame, value, type, &path, root)
       {
         return child
