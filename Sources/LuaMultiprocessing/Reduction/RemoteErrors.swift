@@ -64,6 +64,7 @@ extension LuaState {
   /// Stack: [] -> [string].
   private func pushMessage(of value: Int32) {
     if isString(value) { return copy(value) }
+    let before = top
     do throws(LuaError) {
       // Its own text, or that of a number; a table without one is shown in Lua's syntax.
       if isTable(value), !hasMetafield(value, "__tostring") {
@@ -72,7 +73,7 @@ extension LuaState {
         try pushText(of: value)
       }
     } catch {
-      setTop(value)
+      setTop(before)
       push("(error object is a \(typeName(value)) value)")
     }
   }
@@ -144,8 +145,8 @@ extension LuaState {
         switch type(-1) {
         case .string, .number, .boolean: break
         default:
-          pop()
           push(shortText(top))
+          remove(-2)
         }
         rawSet(simple)
       }

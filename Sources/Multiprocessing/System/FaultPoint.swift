@@ -27,10 +27,15 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case barrierResetting, barrierWoken, barrierLeft
   case startSlotChosen, startRowCopied, startStarting, startForked, startClaimed, startAlive
   case startRunning
+  case startSpawned, startExecuted, startPrepared, startReceived
+  case serverTaken, serverForked, serverAnswered, serverEnding, serverReported
+  case requestPut, requestAnswered
   case pipePacketSent, pipePacketTaken
   case depotPut, depotCopied, depotMoving, depotMoved, depotDropped
   case memoryRecorded, memoryNamed, memoryUnnamed
   case valueLocked
+  case poolInitializing, poolClaiming, poolClaimed, poolTaken, poolRunning, poolReturning, poolReturned
+  case poolCleared
   case sweepClaimed, sweepMessagesSettled, sweepRowCleared, sweepWoken, sweepFreed
 
   /// Dies here if the environment says so.

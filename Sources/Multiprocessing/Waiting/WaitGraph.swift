@@ -106,7 +106,9 @@ struct WaitGraph {
     (1..<Int(Arena.header.slotLimit.load())).lazy.map(Slot.init).filter { slot in
       let state = slot.state.load()
       if state == SlotState.free || SlotState.isDead(state) { return false }
-      return !SlotState.isRunning(state) || Board.isAlive(slot.identity)
+      guard SlotState.isRunning(state) else { return true }
+      // A helper that waits for requests does nothing by itself.
+      return Board.isAlive(slot.identity) && (isAble(slot) || !slot.isHelper)
     }
   }
 
@@ -163,9 +165,10 @@ struct WaitGraph {
 
   /// The one of a cycle whose wait fails: nearest the root, then the one whose wait closed the cycle.
   ///
-  /// Never one that only joins its children at its end.
+  /// Never one that only joins its children at its end, and none for what a pool's workers do: the
+  /// task that waits for what can never happen fails, and so the pool's owner goes on.
   static func victim(of cycle: [Member]) -> Member? {
-    cycle.filter { $0.operation != .exitJoin }.min {
+    cycle.filter { ![.exitJoin, .poolTask, .poolResult].contains($0.operation) }.min {
       ($0.depth, UInt64.max - $0.since, $0.identity) < (
         $1.depth, UInt64.max - $1.since, $1.identity
       )

@@ -1,7 +1,7 @@
 -- Random small closures with shared upvalues give the same answers here and in another process.
--- MPLUA_CLOSURES says how many: a few thousand unless told; MPLUA_SEED repeats a run.
+-- MPLUA_CLOSURES says how many: ten thousand unless told; MPLUA_SEED repeats a run.
 local mp = require "multiprocessing"
-local count = tonumber(os.getenv "MPLUA_CLOSURES") or 3000
+local count = tonumber(os.getenv "MPLUA_CLOSURES") or 10000
 local seed = tonumber(os.getenv "MPLUA_SEED") or os.time()
 math.randomseed(seed)
 local random = math.random
