@@ -34,6 +34,8 @@ extension ProcessHandle: Transferable {
     let name = String(decoding: rest.dropFirst(flags[1] * word), as: UTF8.self)
     let pid = Int32(truncatingIfNeeded: parts.details)
     let creator = Int32(truncatingIfNeeded: parts.details >> 32)
+    // A description of this process that was sent before its start has no number.
+    if state.pushDescribed(creator, identity) { return true }
     if pid == CurrentProcess.pid {
       state.pushCurrentProcess()
       return true
@@ -53,5 +55,21 @@ extension ProcessHandle: Transferable {
     state.setMetatable(-2)
     state.remove(-2)
     return true
+  }
+}
+
+extension LuaState {
+  /// Pushes this process's own object if that is who is meant.
+  ///
+  /// Stack: [] -> [process] when the result is true.
+  fileprivate func pushDescribed(_ creator: Int32, _ identity: [Int]) -> Bool {
+    rawGet(LuaState.registry, "multiprocessing.current")
+    if let own = optionalObject(-1, as: ProcessHandle.self)?.process,
+      own.creator == creator, own.identity == identity
+    {
+      return true
+    }
+    pop()
+    return false
   }
 }
