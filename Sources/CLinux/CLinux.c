@@ -97,11 +97,6 @@ pid_t clinux_fork(void) { return fork(); }
 
 int clinux_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }
 
-void clinux_set_program_name(const char *path) {
-  const char *name = path ? strrchr(path, '/') : NULL;
-  if (path) prctl(PR_SET_NAME, name ? name + 1 : path);
-}
-
 int clinux_detach_stdin(void) {
   int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (null < 0) return -1;

@@ -60,10 +60,14 @@ package enum FreshProgram {
     Interrupt.enterChild(child)
     do throws(LuaError) {
       Bootstrap.reseed(child)
+      let take = { () throws(LuaError) in
+        try Messages.get(child, from: fresh.launch.queue, until: .now)
+      }
+      try child.takeRegistered(take)
       child.pushUndescribed(process)
-      try Messages.get(child, from: fresh.launch.queue, until: .now)
+      try take()
       child.describeProcess()
-      fresh.launch.release()
+      fresh.finishLaunch()
       child.applyMemoryLimit(of: 1)
       child.pushProcessMethod(1, "run")
       child.insert(1)
@@ -80,7 +84,7 @@ package enum FreshProgram {
 
   /// The fork server's life.
   private static func serve(_ fresh: FreshProcess, _ lua: LuaState) throws(LuaError) -> Int32 {
-    fresh.launch.release()
+    fresh.finishLaunch()
     try preload(lua)
     Interrupt.forget()
     lua.collectGarbage()

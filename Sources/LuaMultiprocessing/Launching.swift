@@ -14,6 +14,7 @@ extension Launch {
     do throws(LuaError) {
       state.pushPreparation()
       try launch.put(state)
+      try state.putRegistered { () throws(LuaError) in try launch.put(state) }
       state.pushDescription(ofProcess: index)
       try launch.put(state)
       try state.checkMemoryLimit(of: index, atStartWith: launch)
@@ -149,54 +150,8 @@ extension LuaState {
     rawSet(table, "fields")
     guard pushMetatable(process) else { return }
     rawGet(-1, "__class")
-    pushDescription(ofClass: top)
     rawSet(table, "class")
     setTop(table)
-  }
-
-  /// A class of the module is described by its name, one that extends it by its name, methods and
-  /// what it extends.
-  ///
-  /// Stack: [] -> [value].
-  private func pushDescription(ofClass index: Int32) {
-    if let method = ownMethod(ofClass: index) { return push(method) }
-    newTable(fields: 4)
-    let table = top
-    newTable()
-    let members = top
-    pushNil()
-    while next(index) {
-      copy(-2)
-      insert(-2)
-      switch isString(-2) ? string(-2) : "" {
-      case "__instance", "__name": pop(2)
-      default: rawSet(members)
-      }
-    }
-    rawSet(table, "members")
-    rawGet(index, "__name")
-    rawSet(table, "name")
-    if pushMetatable(index) {
-      rawGet(-1, "__index")
-      pushDescription(ofClass: top)
-      rawSet(table, "extends")
-    }
-    setTop(table)
-  }
-
-  /// The start method that a class of the module is bound to, empty for `mp.Process`; nil for a
-  /// script's class.
-  private func ownMethod(ofClass index: Int32) -> String? {
-    let base = top
-    defer { setTop(base) }
-    pushProcessClass()
-    if rawEqual(index, -1) { return "" }
-    for method in StartMethod.allCases {
-      pushContext(method)
-      rawGet(-1, "Process")
-      if rawEqual(index, -1) { return method.rawValue }
-    }
-    return nil
   }
 
   /// Makes the userdata of this process before its description is decoded, in which it may occur.
@@ -225,40 +180,8 @@ extension LuaState {
     }
     setUserValue(table - 1)
     rawGet(table, "class")
-    makeDescribedClass()
     rawGet(-1, "__instance")
     setMetatable(table - 1)
     setTop(table - 1)
-  }
-
-  /// Stack: [description] -> [class].
-  private func makeDescribedClass() {
-    let description = top
-    guard isTable(description) else {
-      if let method = StartMethod(rawValue: string(description)) {
-        pushContext(method)
-        rawGet(-1, "Process")
-      } else {
-        pushProcessClass()
-      }
-      replace(description)
-      return setTop(description)
-    }
-    rawGet(description, "extends")
-    makeDescribedClass()
-    rawGet(description, "name")
-    let name = string(-1)
-    newProcessClass(name: name, extending: description + 1)
-    let made = top
-    rawGet(description, "members")
-    pushNil()
-    while next(made + 1) {
-      copy(-2)
-      insert(-2)
-      rawSet(made)
-    }
-    copy(made)
-    replace(description)
-    setTop(description)
   }
 }

@@ -154,6 +154,7 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
     state.rawSet(-3)
   }
   state.addSubmodules()
+  state.addClassTables()
   return 1
 }
 

@@ -47,13 +47,13 @@ struct ExampleTests {
     }
   }
 
-  @Test("prints the same with fresh processes", arguments: examples, [StartMethod.spawn, .forkserver])
+  @Test(
+    "prints the same with fresh processes", arguments: examples, [StartMethod.spawn, .forkserver])
   func printsExpected(example: Example, method: StartMethod) throws {
     let expected = try #require(Repository.text(of: "examples/expected/\(example.name).txt"))
+    let code = "require\"multiprocessing\".set_start_method\"\(method.rawValue)\""
     let outcome = try run(
-      .mplua,
-      ["-e", "require\"multiprocessing\".set_start_method\"\(method.rawValue)\"", "\(example.name).lua"],
-      directory: "\(Repository.root)/examples")
+      .mplua, ["-e", code, "\(example.name).lua"], directory: "\(Repository.root)/examples")
     #expect(outcome.isClean, "\(outcome)")
     let text = example.isOnStandardError ? outcome.errors : outcome.output
     #expect(text.hasSuffix(example.last + "\n"), "\(text)")

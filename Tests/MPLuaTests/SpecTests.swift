@@ -33,7 +33,7 @@ struct Spec: Sendable, CustomTestStringConvertible {
   var methods: [StartMethod] {
     let text = Repository.text(of: "Tests/Specs/\(module)/\(file)") ?? ""
     for line in text.split(separator: "\n").prefix(3) where line.hasPrefix("-- ") {
-      guard let end = line.range(of: " only: ") else { continue }
+      guard let end = line.firstRange(of: " only: ") else { continue }
       let names = line.dropFirst(3)[..<end.lowerBound].split(separator: ",").map {
         $0.filter { $0 != " " }
       }

@@ -56,10 +56,6 @@ const char *_Nullable clinux_signal_name(int number);
 /// Asks for SIGKILL at the death of the parent. Here because `prctl` is variadic.
 int clinux_die_with_parent(void);
 
-/// Gives the process the name that a program of that path would have: it was run as /proc/self/exe.
-/// Here because `prctl` is variadic.
-void clinux_set_program_name(const char *_Nullable path);
-
 /// Replaces stdin by /dev/null and drops what stdio had read ahead, so that an `exit` cannot seek
 /// the descriptor that the parent still reads. Here because `stdin` is a C global.
 int clinux_detach_stdin(void);

@@ -4,14 +4,6 @@ internal import Glibc
 internal import SystemPackage
 
 extension ForkServer {
-  /// What a request says; the record of the start travels beside it.
-  struct Request {
-    var child: UInt32
-    var requester: UInt32
-    var launch: UInt32
-    var isDaemon: UInt32
-  }
-
   /// A process that the server forked.
   private struct Child {
     let pid: Int32
@@ -48,7 +40,7 @@ extension ForkServer {
       let rootDescriptor = ProcessCalls.openDescriptor(of: Int32(bitPattern: Slot(1).pid.load()))
       while true {
         reapChildren()
-        forgetRequesters()
+        forgetForkRequesters()
         while let (request, record) = take(from: requests) { fork(request, record, body) }
         if !isRootAlive, requesters.isEmpty, requests.isEmpty { break }
         var things: [Waitable] = [.object(requests.object)]
@@ -67,20 +59,16 @@ extension ForkServer {
       }
     }
 
-    private func take(from requests: Queue) -> (Request, StartRecord)? {
-      var buffer = ScratchBuffer()
-      var references: [SharedObject]?
-      guard
-        (try? requests.get(into: &buffer, references: &references, until: .now)) != nil,
-        buffer.count == MemoryLayout<Request>.size, let object = references?.first,
-        let record = StartRecord(object)
+    private func take(from requests: Queue) -> (ForkRequest, StartRecord)? {
+      guard let message = requests.takeBytes(), let request = ForkRequest(bytes: message.bytes),
+        let object = message.references.first, let record = StartRecord(object)
       else { return nil }
       FaultPoint.hit(.serverTaken)
-      return (unsafe buffer.bytes.loadUnaligned(as: Request.self), record)
+      return (request, record)
     }
 
     private mutating func fork(
-      _ request: Request, _ record: StartRecord, _ body: (FreshProcess) -> Int32
+      _ request: ForkRequest, _ record: StartRecord, _ body: (FreshProcess) -> Int32
     ) {
       // A request that a server before this one has seen already.
       guard record.phase == .requested, Board.isAlive(request.requester) else {
@@ -95,12 +83,12 @@ extension ForkServer {
           Board.ownSlot.forkCount.add(1)
         }
         pid = try ForkPopen.forkClaiming(
-          request.child, isDaemon: request.isDaemon != 0
+          request.child, isDaemon: request.isDaemon, holdsSignals: true
         ) {
           signal(SIGINT, SIG_DFL)
           signal(SIGQUIT, SIG_DFL)
           self.closeInherited()
-          guard Board.isAlive(request.requester) || request.isDaemon == 0,
+          guard Board.isAlive(request.requester) || !request.isDaemon,
             let fresh = FreshProcess(launchNumber: request.launch)
           else { return 255 }
           return body(fresh)
@@ -114,7 +102,7 @@ extension ForkServer {
       children.append(
         Child(
           pid: pid, descriptor: ProcessCalls.openDescriptor(of: pid), identity: request.child,
-          requester: request.requester, isDaemon: request.isDaemon != 0, record: record))
+          requester: request.requester, isDaemon: request.isDaemon, record: record))
       watch(request.requester)
       record.noteStarted(pid: pid)
       FaultPoint.hit(.serverAnswered)
@@ -139,7 +127,8 @@ extension ForkServer {
         // The number stays the child's until it is reaped: who opens it must know whether it was.
         child.record.noteEnding()
         FaultPoint.hit(.serverEnding)
-        let code = if case .ended(let status) = ProcessCalls.reap(child.pid) { status.exitCode } else { 255 }
+        let end = ProcessCalls.reap(child.pid)
+        let code = if case .ended(let status) = end { status.exitCode } else { 255 }
         ProcessCalls.closeDescriptor(child.descriptor)
         child.record.noteEnded(code)
         FaultPoint.hit(.serverReported)
@@ -151,7 +140,7 @@ extension ForkServer {
     }
 
     /// Kills the daemons of processes that have ended, and forgets processes without children.
-    private mutating func forgetRequesters() {
+    private mutating func forgetForkRequesters() {
       for (identity, descriptor) in requesters {
         let own = children.filter { $0.requester == identity }
         if !Board.isAlive(identity) {

@@ -131,7 +131,9 @@ public enum ForkServer {
     let slot = Board.slot(of: server)
     if let child = ownChild, child.identity == server {
       try? child.send(signal: SIGKILL)
-      while child.poll() == nil { _ = ProcessCalls.waitForEnd(descriptor: child.descriptor, until: .never) }
+      while child.poll() == nil {
+        _ = ProcessCalls.waitForEnd(descriptor: child.descriptor, until: .never)
+      }
       child.close()
       state.value.child = nil
     } else {

@@ -72,3 +72,34 @@ struct StartRecord: Equatable {
     if !Board.isAlive(server) { Board.passOnDeath(of: server) }
   }
 }
+
+/// What the server is asked for; the record of the start travels beside it.
+struct ForkRequest: Equatable {
+  /// The place on the board for the new process.
+  var child: UInt32
+  /// Whose child it is to be.
+  var requester: UInt32
+  /// The number of its launch.
+  var launch: UInt32
+  var isDaemon: Bool
+
+  /// The request as a message.
+  var bytes: [UInt8] {
+    [child, requester, launch, isDaemon ? 1 : 0].flatMap { number in
+      (0..<4).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+    }
+  }
+}
+
+extension ForkRequest {
+  /// Reads what `bytes` gave; nil for anything else.
+  init?(bytes: [UInt8]) {
+    guard bytes.count == 16 else { return nil }
+    let numbers = (0..<4).map { position in
+      bytes[position * 4..<position * 4 + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    }
+    guard numbers[3] <= 1 else { return nil }
+    self.init(
+      child: numbers[0], requester: numbers[1], launch: numbers[2], isDaemon: numbers[3] == 1)
+  }
+}

@@ -37,6 +37,9 @@ public enum Arena {
   // Safe because it is set together with the mapping.
   private nonisolated(unsafe) static var storedLayout = ArenaLayout(byteCount: 1 << 28)
 
+  /// The descriptor of the memory file.
+  static var file: Int32 { unsafe descriptor }
+
   static var layout: ArenaLayout { unsafe storedLayout }
 
   @inline(__always)

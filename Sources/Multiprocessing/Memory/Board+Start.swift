@@ -17,6 +17,7 @@ extension Board {
   ///   - kind: What others may expect of it.
   ///   - objects: What the child will hold; nil for all that this process holds.
   /// - Returns: The identity that the child will claim.
+  /// - Throws: `.system` when all slots are taken.
   static func prepareStart(
     name: String, kind: ProcessKind, holding objects: [SharedObject]? = nil
   ) throws(MultiprocessingError) -> UInt32 {

@@ -79,9 +79,10 @@ public final class ChildProcess {
 
   private func askForEnd() -> ProcessCalls.Reaping {
     guard case .server(let server, let record) = source else { return ProcessCalls.reap(pid) }
-    let hasEnded = { ProcessCalls.isReadable(self.descriptor) || self.descriptor < 0 && !Board.isAlive(self.identity) }
     if record.phase != .ended {
-      guard hasEnded() else { return .running }
+      let hasEnded =
+        descriptor >= 0 ? ProcessCalls.isReadable(descriptor) : !Board.isAlive(identity)
+      guard hasEnded else { return .running }
       // The server's word for it comes in a moment.
       let deadline = Deadline(secondsFromNow: 1)
       while record.phase != .ended, Board.isAlive(server), !deadline.isPast {

@@ -37,9 +37,17 @@ public enum ForkPopen {
 
   /// Forks a child that claims a place on the board, which this process or another one prepared.
   ///
+  /// - Parameters:
+  ///   - identity: The place.
+  ///   - isDaemon: Whether the child is killed when this process dies.
+  ///   - holdsSignals: Whether `body` itself lets the signals through that are held back.
+  ///   - prepareChild: As in `start`.
+  ///   - body: As in `start`.
   /// - Returns: The child's number, in the parent alone.
+  /// - Throws: `.system` when no process can be had.
   static func forkClaiming(
-    _ identity: UInt32, isDaemon: Bool, prepareChild: () -> Void = {}, _ body: () -> Int32
+    _ identity: UInt32, isDaemon: Bool, holdsSignals: Bool = false,
+    prepareChild: () -> Void = {}, _ body: () -> Int32
   ) throws(MultiprocessingError) -> Int32 {
     let parent = ProcessCalls.pid
     // One that came between the fork and `prepareChild` would find the parent's affairs.
@@ -57,7 +65,7 @@ public enum ForkPopen {
       if isDaemon { ProcessCalls.dieWithParent(parent) }
       ProcessCalls.detachStandardInput()
       prepareChild()
-      signals.release()
+      if !holdsSignals { signals.release() }
       let code = body()
       Output.flush()
       ExitSequence.leave()

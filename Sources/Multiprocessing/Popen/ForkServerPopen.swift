@@ -47,11 +47,9 @@ public enum ForkServerPopen {
       identity = try Board.prepareStart(name: name, kind: kind, holding: [launch.queue.object])
       Output.flush()
       do throws(MultiprocessingError) {
-        try put(
-          ForkServer.Request(
-            child: identity, requester: Board.identity, launch: launch.number,
-            isDaemon: isDaemon ? 1 : 0),
-          record, into: requests)
+        let request = ForkRequest(
+          child: identity, requester: Board.identity, launch: launch.number, isDaemon: isDaemon)
+        try requests.put(bytes: request.bytes, carrying: [record.object])
       } catch {
         Board.cancelStart(identity)
         throw error
@@ -90,15 +88,5 @@ public enum ForkServerPopen {
     guard ForkServer.isStartingOrAlive(server) else { return }
     let state = Board.slot(of: server).life
     _ = Futex.wait(on: state, while: 0, until: Deadline(secondsFromNow: 0.0005))
-  }
-
-  private static func put(
-    _ request: ForkServer.Request, _ record: StartRecord, into requests: Queue
-  ) throws(MultiprocessingError) {
-    try unsafe requests.put(
-      byteCount: MemoryLayout<ForkServer.Request>.size, carrying: [record.object]
-    ) { place in
-      unsafe place.storeBytes(of: request, as: ForkServer.Request.self)
-    }
   }
 }

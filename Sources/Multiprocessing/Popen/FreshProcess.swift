@@ -1,9 +1,5 @@
 // The first steps of a process that is a fresh program. Python: `multiprocessing.spawn.spawn_main`.
 
-internal import CLinux
-internal import Glibc
-internal import SystemPackage
-
 /// This process, if another one of its tree started it as a fresh program.
 public struct FreshProcess {
   /// The messages for it.
@@ -37,11 +33,12 @@ public struct FreshProcess {
   public init?(_ arguments: [[UInt8]]) {
     guard let numbers = Self.numbers(arguments) else { return nil }
     let identity = UInt32(bitPattern: numbers[1])
+    guard Arena.attach(numbers[0]) else { return nil }
     FaultPoint.hit(.startExecuted)
-    guard Arena.attach(numbers[0]), Board.claim(identity), !Board.isTreeEnding else { return nil }
+    guard Board.claim(identity), !Board.isTreeEnding else { return nil }
     OwnerRecord.adopt(numbers[3])
     self.init(launchNumber: UInt32(bitPattern: numbers[2]))
-    unsafe clinux_set_program_name(CommandLine.unsafeArgv[0])
+    ProgramRun.takeName()
     if preparation.isDaemon { ProcessCalls.dieWithParent(preparation.parentPid) }
   }
 
@@ -71,14 +68,16 @@ public struct FreshProcess {
     return process
   }
 
+  /// Says that the process holds by itself what it was given.
+  public func finishLaunch() {
+    FaultPoint.hit(.startReceived)
+    launch.release()
+  }
+
   /// Makes the working directory that of the process that asked for this one; as it is, when that has
   /// no name any more.
   public func enterDirectory() {
-    if !preparation.directory.isEmpty {
-      _ = unsafe (preparation.directory + [0]).withUnsafeBufferPointer { path in
-        unsafe path.withMemoryRebound(to: CChar.self) { unsafe chdir($0.baseAddress!) }
-      }
-    }
+    if !preparation.directory.isEmpty { WorkingDirectory.enter(preparation.directory) }
   }
 
   /// Lets the signals come that were held back from the start on.

@@ -1,9 +1,6 @@
 // What a fresh process is given by the one that starts it. Python: the pipe of
 // `multiprocessing.popen_spawn_posix`.
 
-internal import Glibc
-internal import SystemPackage
-
 /// The messages for a process that is not a copy of its parent.
 ///
 /// They are put into a queue of the arena before anything is started. The process that starts and the
@@ -25,16 +22,8 @@ public struct Launch {
   init(_ preparation: PreparationData) throws(MultiprocessingError) {
     queue = try Queue()
     do throws(MultiprocessingError) {
-      let bytes = preparation.bytes
-      // A lock that all processes of the tree write their lines under.
-      let references = Output.lockObject.map { [$0] }
-      try unsafe queue.put(byteCount: bytes.count, carrying: references) { place in
-        unsafe bytes.withUnsafeBytes { source in
-          if let start = source.baseAddress {
-            unsafe place.copyMemory(from: start, byteCount: source.count)
-          }
-        }
-      }
+      // With the lock that all processes of the tree write their lines under.
+      try queue.put(bytes: preparation.bytes, carrying: Output.lockObject.map { [$0] })
     } catch {
       queue.release()
       throw error
@@ -58,13 +47,9 @@ public struct Launch {
   ///
   /// - Returns: The data; nil when it is none of ours.
   func takePreparation() -> PreparationData? {
-    var buffer = ScratchBuffer()
-    var references: [SharedObject]?
-    guard (try? queue.get(into: &buffer, references: &references, until: .now)) != nil else {
-      return nil
-    }
-    if let lock = references?.first { Output.adopt(lock) }
-    return PreparationData(bytes: unsafe [UInt8](buffer.bytes))
+    guard let message = queue.takeBytes() else { return nil }
+    if let lock = message.references.first { Output.adopt(lock) }
+    return PreparationData(bytes: message.bytes)
   }
 
   /// Says that this process does not need the messages any more.

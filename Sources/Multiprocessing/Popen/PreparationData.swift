@@ -1,8 +1,6 @@
 // What a fresh process must know of the one that started it. Python: `multiprocessing.spawn`'s
 // `get_preparation_data`.
 
-internal import Glibc
-
 /// All that a forked child would have found in its memory, of the runtime's own.
 ///
 /// The script's part, such as `package.path`, travels in a message of its own.
@@ -61,18 +59,12 @@ public struct PreparationData: Equatable {
   private mutating func describeThisProcess() {
     parentName = CurrentProcess.name
     parentPid = CurrentProcess.pid
-    directory = Self.workingDirectory
+    directory = WorkingDirectory.path
     logLevel = Logger.level.rawValue
     logHandlerCount = Logger.handlerCount
     executable = Context.executable ?? ""
     (preload, onPreloadFailure) = Context.preload
     recordName = OwnerRecord.name
-  }
-
-  private static var workingDirectory: [UInt8] {
-    guard let path = unsafe getcwd(nil, 0) else { return [] }
-    defer { unsafe free(path) }
-    return unsafe [UInt8](UnsafeRawBufferPointer(start: path, count: strlen(path)))
   }
 }
 

@@ -1,9 +1,5 @@
 // Starting a process as a fresh program. Python: `multiprocessing.popen_spawn_posix`.
 
-internal import CLinux
-internal import Glibc
-internal import SystemPackage
-
 /// Starts children that run the program anew, without its script.
 public enum SpawnPopen {
   /// The option that says that the program is such a child; Python's has the same name.
@@ -27,13 +23,13 @@ public enum SpawnPopen {
   ) throws(MultiprocessingError) -> ChildProcess {
     let identity = try Board.prepareStart(name: name, kind: kind, holding: [launch.queue.object])
     Output.flush()
-    let program = Context.executable ?? "/proc/self/exe"
-    let arguments = Self.arguments(identity, launch)
+    let program = Context.executable ?? ProgramRun.ownFile
+    let arguments = [ProgramRun.ownName, option] + Inheritance.numbers(identity, launch)
     // What a signal would do to a program that has just begun is not what it is to do.
     let signals = HeldSignals()
     let pid: Int32
     do throws(MultiprocessingError) {
-      pid = try run(program, arguments)
+      pid = try ProgramRun.start(program, arguments, inheriting: Inheritance.descriptors)
     } catch {
       signals.release()
       Board.cancelStart(identity)
@@ -43,41 +39,18 @@ public enum SpawnPopen {
     FaultPoint.hit(.startSpawned)
     return ChildProcess(pid: pid, identity: identity)
   }
+}
 
-  /// The child's command line: the option, and where to find what is its own.
-  private static func arguments(_ identity: UInt32, _ launch: Launch) -> [String] {
-    let program = unsafe CommandLine.unsafeArgv[0].map { text in unsafe String(cString: text) }
-    let arena = unsafe Arena.descriptor
-    return [
-      program ?? "mplua", option, "\(arena)", "\(identity)", "\(launch.number)",
-      "\(OwnerRecord.descriptor)",
-    ]
+/// What a fresh program of the tree finds its place by.
+enum Inheritance {
+  /// What it finds open beside the standard streams.
+  static var descriptors: [Int32] {
+    ([Arena.file, OwnerRecord.descriptor] + Depot.descriptors).filter { $0 >= 0 }
   }
 
-  /// What the child finds open beside the standard streams.
-  private static var inherited: [Int32] {
-    ([unsafe Arena.descriptor, OwnerRecord.descriptor] + Depot.descriptors).filter { $0 >= 0 }
-  }
-
-  private static func run(
-    _ program: String, _ arguments: [String]
-  ) throws(MultiprocessingError) -> Int32 {
-    var actions = unsafe posix_spawn_file_actions_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { _ = unsafe posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    for descriptor in inherited {
-      // Onto itself: the child alone has it without close-on-exec.
-      unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor)
-    }
-    var texts = unsafe arguments.map { unsafe strdup($0) }
-    defer { unsafe texts.forEach { text in unsafe free(text) } }
-    unsafe texts.append(nil)
-    var pid: Int32 = 0
-    let result = unsafe posix_spawn(&pid, program, &actions, nil, texts, environ)
-    guard result == 0 else {
-      throw .system(Errno(rawValue: result), "start a process that runs '\(program)'")
-    }
-    return pid
+  /// What stands behind the option: the arena, the place on the board, the launch, the record of shared
+  /// memory.
+  static func numbers(_ identity: UInt32, _ launch: Launch) -> [String] {
+    ["\(Arena.file)", "\(identity)", "\(launch.number)", "\(OwnerRecord.descriptor)"]
   }
 }
