@@ -179,7 +179,8 @@ final class LuaJob: PoolJob {
 extension TaskOutcome {
   var references: [SharedObject] {
     switch self {
-    case .value(_, let references), .values(_, let references), .error(_, let references): references
+    case .value(_, let references), .values(_, let references), .error(_, let references):
+      references
     default: []
     }
   }
