@@ -129,7 +129,9 @@ package enum Interrupt {
   fileprivate static func takeErrorClass() -> ErrorClass {
     if state.value.isTaskStop {
       state.value.isTaskStop = false
-      if let reason = TaskAlarm.reason { return reason == .cancel ? .cancelledError : .timeoutError }
+      if let reason = TaskAlarm.reason {
+        return reason == .cancel ? .cancelledError : .timeoutError
+      }
     }
     if state.value.isTermination {
       state.value.isTermination = false

@@ -208,7 +208,7 @@ extension LuaState {
   /// Pushes the pool of the executor at an index; false when it has none yet.
   ///
   /// Stack: [] -> [pool] when true.
-  fileprivate func pushPoolIfMade(of executor: Int32) -> Bool {
+  func pushPoolIfMade(of executor: Int32) -> Bool {
     if userValue(executor, Executor.Value.pool) != .nil { return true }
     pop()
     return false

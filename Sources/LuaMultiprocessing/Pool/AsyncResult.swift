@@ -88,6 +88,8 @@ extension LuaState {
   /// - Parameters:
   ///   - job: Must have ended.
   ///   - result: Where its userdata is, which keeps the outcome; nil when there is none.
+  /// - Returns: Whether all its tasks ended well.
+  /// - Throws: What keeps values from being pushed: Lua's stack limit.
   func pushOutcome(of job: LuaJob, _ result: Int32?) throws(LuaError) -> Bool {
     if let result, userValue(result, 2) == .table {
       let list = top

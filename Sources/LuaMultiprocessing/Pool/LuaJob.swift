@@ -44,7 +44,8 @@ final class LuaJob: PoolJob {
   /// How many tasks were put.
   var putCount = 0
   /// Whether all tasks were put.
-  var isComplete = false
+  private(set) var isComplete = false
+  private var isOpen = false
   /// How many outcomes were given to whoever iterates.
   var givenCount = 0
   /// How many tasks have ended.
@@ -107,10 +108,17 @@ final class LuaJob: PoolJob {
     if hasEnded { finish() }
   }
 
+  /// Says that tasks will be put later too.
+  func open() {
+    isOpen = true
+    pool?.core.openJobs += 1
+  }
+
   /// Says that all tasks were put.
   func complete() {
     if isComplete { return }
     isComplete = true
+    if isOpen { pool?.core.openJobs -= 1 }
     if hasEnded { finish() }
   }
 
@@ -171,7 +179,8 @@ final class LuaJob: PoolJob {
 extension TaskOutcome {
   var references: [SharedObject] {
     switch self {
-    case .value(_, let references), .values(_, let references), .error(_, let references): references
+    case .value(_, let references), .values(_, let references), .error(_, let references):
+      references
     default: []
     }
   }

@@ -13,6 +13,8 @@ final class LuaPool {
   private var lastJob: UInt32 = 0
   /// Jobs of which tasks have not ended, or whose callbacks have not run.
   var jobs: [UInt32: LuaJob] = [:]
+  /// The iterations that may put more tasks, by their jobs.
+  var iterations: [UInt32: Iteration] = [:]
   /// Those that have ended and have callbacks.
   fileprivate var due: [LuaJob] = []
   /// Those that have ended and have none.

@@ -151,6 +151,7 @@ private func poolJoin(_ state: LuaState) throws(LuaError) -> Int32 {
   let pool = try state.ownPool()
   guard pool.core.state != .running else { throw .value("Pool is still running") }
   Logger.log(.debug, "joining pool")
+  if pool.core.state == .closed { try state.drawAll(pool) }
   _ = try state.wait(for: pool, until: .never) { pool.core.hasEnded }
   return 0
 }

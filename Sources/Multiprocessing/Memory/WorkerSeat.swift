@@ -56,8 +56,9 @@ public struct WorkerSeat: Sendable {
 
   /// Whether the task is not to be run.
   public func isCancelled(_ ordinal: UInt32) -> Bool {
-    board.isMarked(ordinal) || UInt32(truncatingIfNeeded: cell.stop.load()) == ordinal
-      && cell.stop.load() != 0
+    board.isMarked(ordinal)
+      || UInt32(truncatingIfNeeded: cell.stop.load()) == ordinal
+        && cell.stop.load() != 0
   }
 
   /// Says that the task begins.

@@ -48,6 +48,8 @@ public final class PoolCore {
   /// What the last of them said or how it ended.
   var lastStartFailure = ""
 
+  /// How many jobs will put more tasks: until they have, a closed pool keeps its workers.
+  public var openJobs = 0
   /// What came with results that no task is there for any more; whoever pumps lets go of it.
   public var unwanted: [SharedObject] = []
 
