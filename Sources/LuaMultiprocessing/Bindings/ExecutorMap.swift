@@ -207,7 +207,8 @@ extension LuaState {
     let pool = optionalObject(-1, as: PoolHandle.self)?.pool
     pop()
     guard let pool else { return }
-    if drawing, userValue(1, Executor.Value.iterations) == .table {
+    let isKept = userValue(1, Executor.Value.iterations) == .table
+    if drawing, isKept {
       let iterations = top
       pushNil()
       while next(iterations) {
@@ -217,8 +218,8 @@ extension LuaState {
         pop()
         if let iteration { try refill(iteration, pool, isAll: true) }
       }
-      pop()
     }
+    pop()
     for iteration in pool.iterations.values { complete(iteration, pool) }
     pushNil()
     setUserValue(1, Executor.Value.iterations)
