@@ -153,7 +153,8 @@ extension LuaState {
     }
     defer { pop() }
     guard isCallable(-1) else {
-      let hint = isString(index) ? "write mp.get_context(\"\(string(index))\")" : "see mp.get_context"
+      let hint =
+        isString(index) ? "write mp.get_context(\"\(string(index))\")" : "see mp.get_context"
       throw .type("mp_context must be a context, got \(typeName(index)); \(hint)")
     }
   }
@@ -279,6 +280,7 @@ extension LuaState {
   /// Stack: [executor, fn, arguments, future, pool] -> [future].
   ///
   /// - Parameter method: `apply_async` or another that takes a function, a table and keywords.
+  /// - Throws: What the method raises.
   fileprivate func submit(_ method: StaticString) throws(LuaError) {
     let future = top - 1
     copy(-1)
@@ -318,7 +320,9 @@ private func taskSucceeded(_ state: LuaState) throws(LuaError) -> Int32 {
   try state.reserveStack(20)
   state.copy(state.upvalue(1))
   state.insert(1)
-  guard let future = state.optionalObject(1, as: Future.self), !future.state.isDone else { return 0 }
+  guard let future = state.optionalObject(1, as: Future.self), !future.state.isDone else {
+    return 0
+  }
   if count != 1 {
     state.newTable(list: count, fields: 1)
     state.insert(2)
@@ -338,7 +342,9 @@ private func taskFailed(_ state: LuaState) throws(LuaError) -> Int32 {
   state.setTop(1)
   state.copy(state.upvalue(1))
   state.insert(1)
-  guard let future = state.optionalObject(1, as: Future.self), !future.state.isDone else { return 0 }
+  guard let future = state.optionalObject(1, as: Future.self), !future.state.isDone else {
+    return 0
+  }
   let executor = state.optionalObject(state.upvalue(2), as: Executor.self)
   if state.isError(2, .cancelledError) {
     if executor?.isTerminated ?? false {
@@ -390,6 +396,7 @@ extension LuaState {
   /// - Parameters:
   ///   - waits: Whether to wait for the tasks and the workers.
   ///   - cancels: Whether to cancel tasks that no worker has taken yet.
+  /// - Throws: What ends the wait.
   fileprivate func shutDown(waits: Bool, cancels: Bool) throws(LuaError) {
     guard var executor = optionalObject(1, as: Executor.self) else { return }
     executor.isShutDown = true
@@ -409,6 +416,7 @@ extension LuaState {
   /// Ends the workers of the executor at index 1 before their tasks are done.
   ///
   /// - Parameter signal: Sent to each of them first; nil for what the pool does.
+  /// - Throws: What a callback is interrupted by.
   fileprivate func endWorkers(with signal: Int32?) throws(LuaError) {
     try shutDown(waits: false, cancels: true)
     guard var executor = optionalObject(1, as: Executor.self) else { return }

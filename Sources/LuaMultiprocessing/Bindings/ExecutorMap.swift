@@ -202,6 +202,7 @@ extension LuaState {
   ///
   /// - Parameter drawing: Whether what is left of functions is submitted; with `buffersize` it is not,
   ///   as in Python.
+  /// - Throws: What a signal raises in a function that is drawn from.
   func endIterations(drawing: Bool) throws(LuaError) {
     guard pushPoolIfMade(of: 1) else { return }
     let pool = optionalObject(-1, as: PoolHandle.self)?.pool
@@ -227,7 +228,9 @@ extension LuaState {
 
   /// Ends an iteration: what no worker has taken is cancelled.
   fileprivate func endIteration(_ index: Int32) throws(LuaError) {
-    guard var results = optionalObject(index, as: MapIterator.self), !results.hasEnded else { return }
+    guard var results = optionalObject(index, as: MapIterator.self), !results.hasEnded else {
+      return
+    }
     results.hasEnded = true
     update(index, results)
     forgetIteration(index)

@@ -51,8 +51,11 @@ extension LuaState {
 
   /// Cancels the task of the future at an index if no worker has taken it.
   ///
-  /// - Parameter stopsRunning: One that a worker has taken is stopped.
+  /// - Parameters:
+  ///   - index: Where the future is.
+  ///   - stopsRunning: One that a worker has taken is stopped.
   /// - Returns: Whether it was cancelled.
+  /// - Throws: `RuntimeError` in another process.
   func cancelTask(_ index: Int32, stopsRunning: Bool) throws(LuaError) -> Bool {
     try checkOwner(of: index)
     guard let (task, pool) = task(of: index) else { return false }
