@@ -26,6 +26,11 @@ private let examples = [
   Example(name: "locks", writer: { $0 }),
   Example(name: "pool"),
   Example(name: "logging", isOnStandardError: true),
+  Example(name: "spawn"),
+  Example(name: "executor"),
+  Example(name: "mandelbrot"),
+  Example(name: "wordcount"),
+  Example(name: "pipeline"),
 ]
 
 @Suite("Examples", .timeLimit(.minutes(10)))
