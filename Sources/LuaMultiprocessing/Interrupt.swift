@@ -65,6 +65,7 @@ package enum Interrupt {
   static func enterChild(_ child: LuaState) {
     state.value.isSilent = true
     state.value.isTermination = false
+    state.value.isTaskStop = false
     state.value.endingSignal = nil
     InterruptSignal.run(in: child)
     arm(child)

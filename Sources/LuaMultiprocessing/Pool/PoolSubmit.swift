@@ -160,10 +160,10 @@ extension LuaState {
     let job = LuaJob(pool: pool, kind: .call, function: function, options: options)
     job.hasCallbacks = calls
     pushCallArguments()
-    let task = try TaskMessages.put(
+    _ = try TaskMessages.put(
       self, pool.core, job, index: 0, job.header(.call, first: 0, count: 1), function,
       argumentsAt: top, root: "args", retries: options.retries)
-    job.add(task, first: 0, count: 1)
+    job.addTask()
     pool.add(job)
     keepJob(pool, job, input: top, callback: hasCallbacks ? 5 : nil)
     job.complete()
@@ -284,7 +284,7 @@ extension LuaState {
       push(error)
       setTopKeepingError(base)
       guard job.kind == .list else { throw .onTop }
-      for task in job.tasks.values { _ = try? pool.core.cancel(task) }
+      for task in pool.core.tasks(of: job) { _ = try? pool.core.cancel(task) }
       job.complete()
       job.abandon(self)
       throw .onTop
@@ -307,10 +307,10 @@ extension LuaState {
       if case .array = input.source { kind = .elements } else { kind = .numbers }
     case .list, .function: break
     }
-    let task = try TaskMessages.put(
+    _ = try TaskMessages.put(
       self, pool.core, job, index: job.putCount, job.header(kind, first: first, count: count),
       job.function, argumentsAt: top, root: "iterable", retries: job.options.retries)
-    job.add(task, first: first, count: count)
+    job.addTask()
     return count
   }
 }

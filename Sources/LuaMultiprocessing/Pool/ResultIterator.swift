@@ -150,7 +150,8 @@ extension LuaState {
       // The workers are quicker than this loop: without tasks at hand they would sleep.
       iteration.window = min(2 * iteration.window, iteration.widestWindow)
     }
-    guard isAll || underWay < iteration.window else { return }
+    // Several at once: each time a sleeping worker may have to be woken.
+    guard isAll || underWay <= iteration.window - max(1, iteration.window / 4) else { return }
     let base = top
     guard pushJob(pool, job.number) else { return complete(iteration, pool) }
     rawGet(-1, "input")
@@ -239,20 +240,17 @@ extension LuaState {
     _ iteration: Iteration, _ index: Int32
   ) throws(LuaError) {
     let job = iteration.job
-    guard let next = job.nextIndex(), let outcome = job.take(next) else { return }
+    guard let next = job.nextIndex(), let ended = job.take(next) else { return }
     job.givenCount += 1
-    let span = job.spans[next]
-    if case .value(let bytes, let references) = outcome {
+    if case .value(let bytes, let references) = ended.outcome {
       try TaskMessages.decode(self, bytes, references)
       setUserValue(index, 2)
-      iteration.first = span?.first ?? 0
-      iteration.count = span?.count ?? 0
+      iteration.first = ended.task.first
+      iteration.count = ended.task.count
       iteration.position = 0
-      job.forgetSpan(next)
       return
     }
-    try pushError(of: outcome, job, next)
-    job.forgetSpan(next)
+    try pushError(of: ended, job)
     throw .onTop
   }
 }
