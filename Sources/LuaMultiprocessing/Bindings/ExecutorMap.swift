@@ -241,7 +241,7 @@ extension LuaState {
     else { return }
     let job = iteration.job
     complete(iteration, pool)
-    for task in job.tasks.values.sorted(by: { $0.index < $1.index }) {
+    for task in pool.core.tasks(of: job) {
       _ = try lifting { () throws(MultiprocessingError) in try pool.core.withdraw(task) }
     }
     job.abandon(self)

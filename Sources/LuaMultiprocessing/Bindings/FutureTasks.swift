@@ -38,7 +38,7 @@ extension LuaState {
     userValue(index, Future.Value.task)
     defer { pop() }
     guard let job = optionalObject(-1, as: ResultHandle.self)?.job, let pool = job.pool,
-      pool.core.isOwn, let task = job.tasks[0]
+      pool.core.isOwn, let task = job.onlyTask
     else { return nil }
     return (task, pool)
   }

@@ -43,6 +43,8 @@ final class LuaJob: PoolJob {
   /// The places of those, as they came.
   private(set) var arrived: [Int] = []
   private var arrivedFirst = 0
+  /// The task of one call, while it has not ended.
+  weak var onlyTask: PoolTask?
   /// How many tasks were put.
   private(set) var putCount = 0
   /// Whether all tasks were put.

@@ -160,7 +160,7 @@ extension LuaState {
     let job = LuaJob(pool: pool, kind: .call, function: function, options: options)
     job.hasCallbacks = calls
     pushCallArguments()
-    _ = try TaskMessages.put(
+    job.onlyTask = try TaskMessages.put(
       self, pool.core, job, index: 0, job.header(.call, first: 0, count: 1), function,
       argumentsAt: top, root: "args", retries: options.retries)
     job.addTask()

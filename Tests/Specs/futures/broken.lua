@@ -2,8 +2,8 @@
 local mp = require "multiprocessing"
 
 do
-  local executor <close> = mp.ProcessPoolExecutor(2, nil, function(n) package.value = n end, {7})
-  assert(executor:submit(function() return package.value end):result() == 7)
+  local executor <close> = mp.ProcessPoolExecutor(2, nil, function(n) rawset(_G, "VALUE", n) end, {7})
+  assert(executor:submit(function() return rawget(_G, "VALUE") end):result() == 7)
 end
 
 local executor = mp.ProcessPoolExecutor{
