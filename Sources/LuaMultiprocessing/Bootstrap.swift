@@ -9,14 +9,23 @@ internal import Multiprocessing
 enum Bootstrap {
   /// Starts the process at `index`; its `run` is called in the child.
   static func start(_ process: Process, at index: Int32, _ state: LuaState) throws(LuaError) {
-    try state.checkMemoryLimitAtStart(of: index)
-    try state.writeWholeLines()
-    state.keepAmongChildren(index)
-    do {
-      try state.lifting { () throws(MultiprocessingError) in
-        var child = state
-        let prepare = { child = state.withoutCollecting { enterChild(at: index, state) } }
-        try process.start(preparing: prepare) { runChild(child) }
+    let method = safeMethod(state.startMethod(of: index))
+    try state.lifting { () throws(MultiprocessingError) in try process.checkCanStart() }
+    if method == .fork { try state.checkMemoryLimitAtStart(of: index) }
+    if method != .inline {
+      try state.writeWholeLines()
+      state.keepAmongChildren(index)
+    }
+    do throws(LuaError) {
+      switch method {
+      case .fork: try fork(process, at: index, state)
+      case .inline: try InlineRun.run(process, at: index, state)
+      case .spawn, .forkserver:
+        let launch = try Launch.make(for: process, at: index, state)
+        defer { launch.release() }
+        try state.lifting { () throws(MultiprocessingError) in
+          try process.start(launch, throughServer: method == .forkserver)
+        }
       }
     } catch {
       // A second start leaves the child of the first alone.
@@ -26,6 +35,34 @@ enum Bootstrap {
     for field: StaticString in ["_target", "_args", "_kwargs"] {
       state.pushNil()
       state.setProcessField(index, field)
+    }
+  }
+
+  private static let hasWarned = SingleThreaded(false)
+
+  /// The method, unless a copy of this process could not live: of its threads only one would be copied,
+  /// and what the others hold would stay locked.
+  ///
+  /// Threads are never ours; a module written in C may have started some.
+  private static func safeMethod(_ method: StartMethod) -> StartMethod {
+    guard method == .fork, ThreadCount.own > 1 else { return method }
+    if !hasWarned.value {
+      hasWarned.value = true
+      Logger.log(
+        .warning,
+        "this process has \(ThreadCount.own) threads, which fork would not copy: "
+          + "processes are started by the fork server instead")
+    }
+    return .forkserver
+  }
+
+  private static func fork(
+    _ process: Process, at index: Int32, _ state: LuaState
+  ) throws(LuaError) {
+    try state.lifting { () throws(MultiprocessingError) in
+      var child = state
+      let prepare = { child = state.withoutCollecting { enterChild(at: index, state) } }
+      try process.start(preparing: prepare) { runChild(child) }
     }
   }
 
@@ -55,7 +92,7 @@ enum Bootstrap {
   /// The child's life; its result is the exit code.
   ///
   /// Stack of `child`: [run, process].
-  private static func runChild(_ child: LuaState) -> Int32 {
+  static func runChild(_ child: LuaState) -> Int32 {
     Logger.log(.info, "child process calling self.run()")
     var code: Int32 = 0
     do {
@@ -84,6 +121,15 @@ enum Bootstrap {
   /// Runs the exit sequence; what interrupts it changes the exit code.
   static func finish(exitCode: Int32, _ state: LuaState) -> Int32 {
     var code = exitCode
+    if Interrupt.endingSignal == nil {
+      do throws(LuaError) {
+        try state.finishExecutors()
+      } catch {
+        state.push(error)
+        if isMain, !Interrupt.isRaised(state) { printUncaught(state) }
+        code = report(state)
+      }
+    }
     while true {
       do {
         try ExitSequence.run(endingTree: isMain && Interrupt.isTerminated)
@@ -114,14 +160,18 @@ enum Bootstrap {
       if isMain, before == nil, signal == SIGINT { reportInterruption() }
       return 1
     }
-    if isMain { return 1 }
+    if !isMain { printUncaught(state) }
+    return 1
+  }
+
+  /// Prints the error on top of the stack as that of a process that nobody caught.
+  static func printUncaught(_ state: LuaState) {
     state.push("Process \(CurrentProcess.name):\n")
     state.pushReport(-2)
     state.push(literal: "\n")
     state.concatenate(3)
     StandardError.write(state.bytes(-1) ?? [])
     state.pop()
-    return 1
   }
 
   private static func reportInterruption() {
@@ -132,7 +182,7 @@ enum Bootstrap {
   /// Gives the child random numbers of its own.
   ///
   /// Python reseeds `random` too.
-  private static func reseed(_ state: LuaState) {
+  static func reseed(_ state: LuaState) {
     state.pushLoadedModules()
     if state.rawGet(-1, "math") == .table, state.rawGet(-1, "randomseed") == .function {
       // Lua's own choice is made of the time and an address, which may be those of a sibling.

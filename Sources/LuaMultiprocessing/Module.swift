@@ -16,6 +16,11 @@ extension LuaState {
           try state.openSubmodule("connection")
         }
       },
+      "multiprocessing.futures": {
+        $0.run { (state) throws(LuaError) in
+          try state.openSubmodule("futures")
+        }
+      },
       "multiprocessing.logging": {
         $0.run { (state) throws(LuaError) in
           try state.openSubmodule("logging")
@@ -88,6 +93,11 @@ extension LuaState {
 
   /// Refuses a function of the module called with a colon.
   func refuseModule(_ function: String) throws(LuaError) {
+    if top >= 1, contextMethod(1) != nil {
+      throw .type(
+        "bad argument #1 to '\(function)' (got the context; call it as ctx.\(function)(), "
+          + "with a dot)")
+    }
     if top >= 1, isModule(1) {
       throw .type(
         "bad argument #1 to '\(function)' (got the module; call it as mp.\(function)(), "
@@ -131,17 +141,20 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   state.addBarriers()
   state.addSharedCTypes()
   state.addPool()
+  state.addDefaultPool()
   state.addLogging()
   state.addRange()
   state.addRegister()
   state.addProcessFunctions()
   state.addSmallFunctions()
+  state.addContexts()
   for errorClass in ErrorClass.allCases where errorClass != .exception {
     state.push(errorClass.rawValue)
     state.pushClass(errorClass)
     state.rawSet(-3)
   }
   state.addSubmodules()
+  state.addClassTables()
   return 1
 }
 
@@ -151,6 +164,12 @@ extension LuaState {
     newTable()
     addLogging()
     rawSet(-2, "logging")
+    pushFuturesModule()
+    for name: StaticString in ["ProcessPoolExecutor", "as_completed"] {
+      rawGet(-1, name)
+      rawSet(-3, name)
+    }
+    rawSet(-2, "futures")
     pushReductionModule(self)
     rawSet(-2, "reduction")
     pushSharedMemoryModule()

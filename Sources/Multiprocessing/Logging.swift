@@ -79,6 +79,11 @@ public enum Logger {
   /// Python: `log_to_stderr`.
   public static func logToStandardError() { state.value.handlerCount += 1 }
 
+  /// Takes over what the process that started this one had set.
+  static func adopt(level: Int, handlerCount: Int) {
+    state.value = State(level: LogLevel(rawValue: level), handlerCount: handlerCount)
+  }
+
   /// Whether a message of this level would be written.
   @inline(__always)
   public static func isEnabled(for level: LogLevel) -> Bool { level >= effectiveLevel }

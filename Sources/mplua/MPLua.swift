@@ -5,6 +5,8 @@ import LuaMultiprocessing
 
 @main enum MPLua {
   static func main() {
+    let arguments = ProgramArguments.all
+    if FreshProgram.isMeant(by: arguments) { FreshProgram.run(arguments) }
     guard let lua = LuaMemory.makeState() else {
       StandardStream.error.write("mplua: cannot create state: not enough memory\n")
       exit(EXIT_FAILURE)

@@ -26,6 +26,11 @@ private let examples = [
   Example(name: "locks", writer: { $0 }),
   Example(name: "pool"),
   Example(name: "logging", isOnStandardError: true),
+  Example(name: "spawn"),
+  Example(name: "executor"),
+  Example(name: "mandelbrot"),
+  Example(name: "wordcount"),
+  Example(name: "pipeline"),
 ]
 
 @Suite("Examples", .timeLimit(.minutes(10)))
@@ -46,6 +51,19 @@ struct ExampleTests {
       #expect(text.hasSuffix(example.last + "\n"), "\(text)")
       #expect(ordered(text, by: example.writer) == ordered(expected, by: example.writer), "\(text)")
     }
+  }
+
+  @Test(
+    "prints the same with fresh processes", arguments: examples, [StartMethod.spawn, .forkserver])
+  func printsExpected(example: Example, method: StartMethod) throws {
+    let expected = try #require(Repository.text(of: "examples/expected/\(example.name).txt"))
+    let code = "require\"multiprocessing\".set_start_method\"\(method.rawValue)\""
+    let outcome = try run(
+      .mplua, ["-e", code, "\(example.name).lua"], directory: "\(Repository.root)/examples")
+    #expect(outcome.isClean, "\(outcome)")
+    let text = example.isOnStandardError ? outcome.errors : outcome.output
+    #expect(text.hasSuffix(example.last + "\n"), "\(text)")
+    #expect(ordered(text, by: example.writer) == ordered(expected, by: example.writer), "\(text)")
   }
 
   @Test("is tested")

@@ -157,7 +157,12 @@ local function send_ends(log)
     local conn = queue:get()
     local own, far = mp.Pipe()
     other:put{own, far}
-    conn:send{far, "x"}
+    local is_sent, why = pcall(conn.send, conn, {far, "x"})
+    if not is_sent then
+      -- A parent that is dead takes this one with it, in a moment.
+      mp.sleep(PATIENCE)
+      error(why)
+    end
     other:put(own)
     while other:try_get() do end
     queue:put{conn, own}
@@ -171,7 +176,7 @@ local function send_ends(log)
   local found, message = mine:try_recv(PATIENCE)
   if found and message[2] ~= "x" then log:write(support.violation, 50) end
   join(child, log, 51)
-  its, queue, other = nil, nil, nil
+  for _, box in ipairs{queue, other} do box:shutdown(true) end
   collectgarbage()
   collectgarbage()
   local function check_end(conn, number)

@@ -45,6 +45,16 @@ extension LuaState {
         + "that this process's Lua uses")
   }
 
+  /// The same for a child that begins with no more than what it is given.
+  func checkMemoryLimit(
+    of process: Int32, atStartWith launch: Launch
+  ) throws(LuaError) {
+    guard let limit = memoryLimit(process), launch.byteCount > limit else { return }
+    throw .value(
+      "memory_limit is \(limit) bytes, but the child would begin with the \(launch.byteCount) bytes "
+        + "of what it is given")
+  }
+
   /// Sets the limit, in the child.
   func applyMemoryLimit(of process: Int32) {
     if let limit = memoryLimit(process) { LuaMemory(of: self).limit = limit }

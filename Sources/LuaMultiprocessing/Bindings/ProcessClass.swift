@@ -80,6 +80,7 @@ extension LuaState {
 /// Lua: [class, …] -> [process].
 private func processConstruct(_ state: LuaState) throws(LuaError) -> Int32 {
   try state.checkProcessClass(1, "call it as mp.Process{target = f}")
+  if state.contextMethod(2) != nil { throw .type("call it as ctx.Process{…}, not ctx:Process{…}") }
   if state.isModule(2) { throw .type("call it as mp.Process{…}, not mp:Process{…}") }
   let handle = ProcessHandle()
   state.pushBare(object: handle, userValues: 1)

@@ -116,6 +116,7 @@ private func exitProcess(_ state: LuaState) throws(LuaError) -> Int32 {
   default:
     code = Int32(truncatingIfNeeded: try state.exitCode(1))
   }
+  if InlineRun.isRunning { throw InlineRun.exit(code, state) }
   let closes = state.boolean(2)
   // What called this function is never returned to.
   let state = closes ? InterruptSignal.base(of: state) : state

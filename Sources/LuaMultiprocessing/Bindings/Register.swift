@@ -38,7 +38,7 @@ private func registerMetatable(_ state: LuaState) throws(LuaError) -> Int32 {
   state.setTop(2)
   state.pushRegistered()
   state.copy(1)
-  if state.rawGet(3) != .nil {
+  if state.rawGet(3) != .nil, state.rawEqual(-1, 2) || !state.takeProvisional(1) {
     guard state.rawEqual(-1, 2) else {
       throw .value("another metatable is registered as '\(state.string(1))'")
     }

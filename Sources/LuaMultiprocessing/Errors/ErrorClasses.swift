@@ -22,6 +22,7 @@ extension LuaState {
     push(errorClass.registryKey)
     copy(-2)
     rawSet(LuaState.registry)
+    forgetNames()
   }
 
   /// Stack: [] -> [class].

@@ -127,6 +127,11 @@ extension LuaState {
     unsafe lua_type(pointer, index) == LUA_TFUNCTION
   }
 
+  /// Whether the value is a function written in C, or a body of ours.
+  package func isNativeFunction(_ index: Int32) -> Bool {
+    unsafe lua_iscfunction(pointer, index) != 0
+  }
+
   /// Whether a value is a string; a number is not.
   @inline(__always)
   package func isString(_ index: Int32) -> Bool { unsafe lua_type(pointer, index) == LUA_TSTRING }

@@ -27,6 +27,9 @@ extension LuaState {
       }, nil)
   }
 
+  /// Whether warnings are turned on.
+  package var areWarningsOn: Bool { unsafe warnings != .off }
+
   /// Turns warnings on, as `warn("@on")` does.
   package func turnWarningsOn() { unsafe lua_warning(pointer, "@on", 0) }
 }

@@ -82,6 +82,10 @@ private func poolMake(_ state: LuaState) throws(LuaError) -> Int32 {
     4, orElse: "maxtasksperchild must be a positive int or None")
   let memoryLimit = try state.positive(
     6, orElse: "max_memory_per_child must be a positive number of bytes or nil")
+  if state.isInline(context: 5) {
+    try state.makeInlinePool(workers: count)
+    return 1
+  }
   let place = state.place(level: 1) ?? ""
   let core = try state.lifting { () throws(MultiprocessingError) in try PoolCore(workers: count) }
   core.place = place

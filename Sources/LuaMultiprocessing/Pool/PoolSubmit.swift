@@ -3,7 +3,7 @@
 internal import CLuaBridge
 internal import Multiprocessing
 
-private func callSignature(_ name: String, callbacks: Bool) -> Signature {
+func callSignature(_ name: String, callbacks: Bool) -> Signature {
   Signature(
     name: name, example: "pool:\(name)(f, {1, 2}, {timeout = 1})",
     parameters: [
@@ -15,7 +15,7 @@ private func callSignature(_ name: String, callbacks: Bool) -> Signature {
       + [Parameter("timeout", .keywordOnly), Parameter("retries", .keywordOnly)])
 }
 
-private func listSignature(_ name: String, callbacks: Bool) -> Signature {
+func listSignature(_ name: String, callbacks: Bool) -> Signature {
   Signature(
     name: name, example: "pool:\(name)(f, list, {chunksize = 10})",
     parameters: [
@@ -160,10 +160,10 @@ extension LuaState {
     let job = LuaJob(pool: pool, kind: .call, function: function, options: options)
     job.hasCallbacks = calls
     pushCallArguments()
-    _ = try TaskMessages.put(
+    let task = try TaskMessages.put(
       self, pool.core, job, index: 0, job.header(.call, first: 0, count: 1), function,
       argumentsAt: top, root: "args", retries: options.retries)
-    job.addTask()
+    job.add(task)
     pool.add(job)
     keepJob(pool, job, input: top, callback: hasCallbacks ? 5 : nil)
     job.complete()
@@ -173,7 +173,7 @@ extension LuaState {
   /// The arguments of a call as one list, keywords last.
   ///
   /// Stack: [] -> [list].
-  private func pushCallArguments() {
+  func pushCallArguments() {
     if isNoneOrNil(4) || isPlainTable(4) && isEmptyTable(4) {
       if !isNoneOrNil(3) { return copy(3) }
       return newTable()
@@ -307,10 +307,10 @@ extension LuaState {
       if case .array = input.source { kind = .elements } else { kind = .numbers }
     case .list, .function: break
     }
-    _ = try TaskMessages.put(
+    let task = try TaskMessages.put(
       self, pool.core, job, index: job.putCount, job.header(kind, first: first, count: count),
       job.function, argumentsAt: top, root: "iterable", retries: job.options.retries)
-    job.addTask()
+    job.add(task)
     return count
   }
 }

@@ -11,7 +11,7 @@ final class Iteration {
   let isStar: Bool
   /// How many tasks may be put whose results were not handed out.
   var window: Int
-  let widestWindow: Int
+  var widestWindow: Int
   /// How many items were drawn.
   var drawn = 0
   /// The error of an input that failed, in the registry.
@@ -59,7 +59,7 @@ struct IteratorHandle: LuaObject {
   func forget() { Self.table.value.iterations[number] = nil }
 }
 
-private func iterateSignature(_ name: String) -> Signature {
+func iterateSignature(_ name: String) -> Signature {
   Signature(
     name: name, example: "pool:\(name)(f, list, {chunksize = 10})",
     parameters: [
@@ -124,6 +124,7 @@ extension LuaState {
       let size = try integer(5, "buffersize", default: 0)
       guard size >= 1 else { throw .value("buffersize must be None or > 0") }
       iteration.window = size
+      iteration.widestWindow = size
     }
     job.open()
     pool.add(job)
@@ -137,7 +138,7 @@ extension LuaState {
   }
 
   /// Puts as many tasks as the window allows, or all.
-  fileprivate func refill(
+  func refill(
     _ iteration: Iteration, _ pool: LuaPool, isAll: Bool = false
   ) throws(LuaError) {
     let job = iteration.job

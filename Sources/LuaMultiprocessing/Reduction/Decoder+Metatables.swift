@@ -42,7 +42,10 @@ extension Decoder {
     let first = frame.table &+ 1
     let second = frame.table &+ 2
     switch frame.kind {
-    case .reduced: try callReduced(state, first)
+    case .reduced:
+      guard state.isTable(second), state.isFunction(first) || state.hasMetafield(first, "__call")
+      else { throw damaged("a call of what is no function") }
+      try callReduced(state, first)
     case .metatable:
       guard state.isTable(first), state.isTable(second) else { throw damaged("no metatable") }
       state.setMetatable(first)

@@ -16,7 +16,11 @@ extension Decoder {
     let path = try readName()
     try spend(64)
     try root.reserveStack(20)
-    if module.isEmpty {
+    if module.isEmpty, path.first == 0 {
+      guard let errorClass = ErrorClass(rawValue: String(decoding: path.dropFirst(), as: UTF8.self))
+      else { throw damaged("an error class that there is not") }
+      root.pushClass(errorClass)
+    } else if module.isEmpty {
       guard root.pushRegistered(path) else {
         let name = String(decoding: path, as: UTF8.self)
         throw .object(
@@ -91,7 +95,13 @@ extension LuaState {
     do {
       try call(arguments: 1, results: 1)
     } catch {
-      if file.isEmpty || isErrorObject(-1) { throw error }
+      // What `require` says when it has found a file, but that failed, goes on as it is.
+      guard let text = bytes(-1), text.starts(with: "module '".utf8) else { throw error }
+      if file.isEmpty {
+        throw .object(
+          .serializationError,
+          "the message has something of a module that is not to be found here: \(string(-1))")
+      }
       try pushModule(module, fromFile: file)
     }
   }
@@ -99,8 +109,6 @@ extension LuaState {
   /// Stack: [error of require] -> [module].
   private func pushModule(_ module: [UInt8], fromFile file: [UInt8]) throws(LuaError) {
     let problem = top
-    // What `require` says when a file was found but failed goes on.
-    guard let text = bytes(problem), text.starts(with: "module '".utf8) else { throw .onTop }
     do {
       try load(file: file)
       push(bytes: module)

@@ -30,6 +30,7 @@ extension Encoder {
     if !path.hasRoom(Encoder.slots, above: index) { grow(&path, &index) }
     let stack = unsafe path.pointer
     let count = unsafe LuaState(pointer: stack).upvalueCount(index)
+    beginWeight()
     buffer.append(Tag.function, count, as: UInt8.self)
     let globalsPosition = buffer.count
     buffer.append(0, as: UInt32.self)
@@ -75,6 +76,7 @@ extension Encoder {
     unsafe lua_settop(stack, function)
     while frame.index < frame.count {
       frame.index &+= 1
+      noteVariable()
       let number = Int32(frame.index)
       guard let identity = unsafe lua_upvalueid(stack, function, number) else { break }
       try buffer.reserve(18)

@@ -55,7 +55,10 @@ extension Encoder {
     let globals = frame.table &+ 1
     let key = frame.table &+ 2
     if frame.step == .upvalue {
-      guard frame.fields > 0 else { return nil }
+      guard frame.fields > 0 else {
+        endWeight(frame)
+        return nil
+      }
       // From here on: the count of names, and of globals that have been sent.
       frame.step = .global
       frame.count = frame.fields
@@ -82,6 +85,7 @@ extension Encoder {
     }
     buffer.replace(frame.index, at: frame.fieldsPosition)
     globalNames.removeLast(Int(frame.count))
+    endWeight(frame)
     return nil
   }
 
@@ -103,6 +107,7 @@ extension Encoder {
       _ = checkpoints.popLast()
       return false
     }
+    unsafe noteGlobal(stack, key)
     return try unsafe encodePlain(stack, key, LUA_TSTRING)
   }
 
@@ -133,6 +138,13 @@ extension Encoder {
     }
     unsafe path.return(to: frame.stack)
     forget(from: checkpoint)
+    // The function of the frame, and those around it.
+    var depth = 1
+    for position in 0..<parents.count
+    where parents[position].step == .upvalue || parents[position].step == .global {
+      depth += 1
+    }
+    resetWeight(depth: depth)
     frame.index &-= 1
     return true
   }

@@ -293,7 +293,11 @@ extension Encoder {
         if let child = try openPart(frame, &path, part) { return child }
       default:
         let type = unsafe lua_rawgeti(stack, frame.table, 1)
-        if let child = try enter(frame, part, type, &path, root) { return child }
+        if try unsafe !encodePlain(stack, part, type),
+          let child = try enter(frame, part, type, &path, root)
+        {
+          return child
+        }
       }
     }
     if frame.index == 1 {
@@ -310,7 +314,12 @@ extension Encoder {
         frame.step = .arguments
         unsafe lua_rawgeti(stack, frame.table, 2)
       }
-      if let child = try enter(frame, part, LUA_TTABLE, &path, root) { return child }
+      let type = unsafe lua_type(stack, part)
+      if try unsafe !encodePlain(stack, part, type),
+        let child = try enter(frame, part, type, &path, root)
+      {
+        return child
+      }
     }
     return nil
   }

@@ -30,6 +30,7 @@ package struct Encoder: ~Copyable {
   var checkpoints = Pile<Checkpoint>()
   /// The tables of this message that travel by name, and where they begin.
   var namedPositions: [UInt: Int] = [:]
+  var weight = FunctionWeight()
   /// Where the objects with a `__reduce` are kept.
   var reductions = Reductions()
   /// The files of Lua modules, whose functions travel by name.
@@ -156,6 +157,7 @@ package struct Encoder: ~Copyable {
       }
     }
     state.setTop(top)
+    warnOfWeight()
   }
 
   /// Calls `body` with an encoder that keeps its memory from one use to the next.
@@ -225,6 +227,7 @@ package struct Encoder: ~Copyable {
     piecesByteCount = 0
     globalNames.clear()
     checkpoints.clear()
+    resetWeight()
     if references.count > 0 { references.clear() }
     if !namedPositions.isEmpty { namedPositions.removeAll(keepingCapacity: true) }
   }

@@ -81,6 +81,7 @@ private struct NameTable {
   func fill() {
     let top = state.top
     defer { state.setTop(top) }
+    addErrorClasses()
     state.pushLoadedModules()
     let loaded = state.top
     for module in NameTable.stock {
@@ -173,6 +174,17 @@ private struct NameTable {
       state.pop()
     }
     state.setTop(table)
+  }
+
+  /// Adds the error classes that have been made, in whatever module they are to be seen.
+  private func addErrorClasses() {
+    for errorClass in ErrorClass.allCases {
+      state.push(errorClass.registryKey)
+      if state.rawGet(LuaState.registry) == .table {
+        name(as: message([], [], [0] + Array(errorClass.rawValue.utf8)))
+      }
+      state.pop()
+    }
   }
 
   private func addRegistered() {

@@ -31,7 +31,8 @@
 /// have it in common.
 ///
 /// The path is the names of fields with zero bytes between them, empty for the module itself.
-/// An empty module stands for the metatables that have been registered.
+/// An empty module stands for the metatables that have been registered, and with a path that begins
+/// with a zero byte for the error classes.
 ///
 /// The positions of an object, from 0, are among the references that travel beside the message's
 /// bytes: bytes alone make no object.

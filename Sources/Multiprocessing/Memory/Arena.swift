@@ -37,6 +37,9 @@ public enum Arena {
   // Safe because it is set together with the mapping.
   private nonisolated(unsafe) static var storedLayout = ArenaLayout(byteCount: 1 << 28)
 
+  /// The descriptor of the memory file.
+  static var file: Int32 { unsafe descriptor }
+
   static var layout: ArenaLayout { unsafe storedLayout }
 
   @inline(__always)
@@ -48,6 +51,32 @@ public enum Arena {
   /// Where a word lies: its name in every process.
   static func offset(of word: SharedWord) -> UInt64 {
     unsafe UInt64(UnsafeMutableRawPointer(word.address) - base)
+  }
+
+  /// Whether a descriptor is the memory of a program tree.
+  static func isArena(_ file: Int32) -> Bool {
+    var mark: UInt64 = 0
+    return unsafe pread(file, &mark, 8, 0) == 8 && mark == ArenaHeader.mark
+  }
+
+  /// Maps the arena of the tree that this process was started in as a fresh program.
+  ///
+  /// - Returns: Whether that could be done.
+  static func attach(_ file: Int32) -> Bool {
+    var status = stat()
+    guard !isOpen, unsafe fstat(file, &status) == 0, isArena(file) else { return false }
+    Descriptor.closeOnExecute(file)
+    let byteCount = Int(status.st_size)
+    let address = unsafe mmap(
+      nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0)
+    guard let address = unsafe address, unsafe address != MAP_FAILED else { return false }
+    unsafe madvise(address, byteCount, MADV_DONTDUMP)
+    unsafe mapping = address
+    unsafe descriptor = file
+    unsafe storedLayout = ArenaLayout(byteCount: byteCount)
+    Depot.attach()
+    Board.watchForks()
+    return true
   }
 
   private static func map() throws(MultiprocessingError) {
@@ -142,6 +171,9 @@ extension Arena {
 
 /// The fields at the beginning of the arena.
 struct ArenaHeader {
+  /// What the arena begins with.
+  static let mark: UInt64 = 0x6D70_6C75_6131
+
   /// The word A of the protocols: held for every change of the tables.
   var lock: OwnerWord { OwnerWord(Arena.word(16)) }
   var objectHighWater: SharedWord { Arena.word(20) }
@@ -192,6 +224,16 @@ struct ArenaHeader {
   /// Whether that record has a name.
   var isRecordNamed: SharedWord { Arena.word(92) }
 
+  /// Held while the fork server is looked for or started.
+  var forkServerLock: OwnerWord { OwnerWord(Arena.word(1048)) }
+  /// The identity of the fork server; 0 before the first.
+  var forkServer: SharedWord { Arena.word(1052) }
+  /// The number of the queue that the fork server takes requests from, which no process needs to
+  /// hold; 0 before the first.
+  var forkServerRequests: SharedWord { Arena.word(1056) }
+  /// How many processes this fork server has been asked for.
+  var forkServerUse: SharedWord { Arena.word(1060) }
+
   /// Blocks of a class from this index on were never used.
   func blockHighWater(ofClass blockClass: Int) -> SharedWord { Arena.word(128 + blockClass * 8) }
 
@@ -206,7 +248,7 @@ struct ArenaHeader {
   func rowsInUse(_ position: Int) -> SharedLong { Arena.long(4096 + position &* 8) }
 
   func prepare(byteCount: Int) {
-    Arena.long(0).value = 0x6D70_6C75_6131
+    Arena.long(0).value = Self.mark
     Arena.long(8).value = UInt64(byteCount)
     objectHighWater.value = 1
     slotLimit.value = 64

@@ -10,10 +10,17 @@ public enum ProcessKind: UInt32, Sendable {
 }
 
 extension Board {
-  /// Step one, in the parent: takes a free slot and copies this process's references into it.
+  /// Step one, in the parent: takes a free slot and puts references into it.
   ///
+  /// - Parameters:
+  ///   - name: The child's name.
+  ///   - kind: What others may expect of it.
+  ///   - objects: What the child will hold; nil for all that this process holds.
   /// - Returns: The identity that the child will claim.
-  static func prepareStart(name: String, kind: ProcessKind) throws(MultiprocessingError) -> UInt32 {
+  /// - Throws: `.system` when all slots are taken.
+  static func prepareStart(
+    name: String, kind: ProcessKind, holding objects: [SharedObject]? = nil
+  ) throws(MultiprocessingError) -> UInt32 {
     try Arena.open()
     sweepDead()
     return try Arena.withLock { () throws(MultiprocessingError) -> UInt32 in
@@ -43,7 +50,12 @@ extension Board {
       slot.unexplainedSlices.value = 0
       ownSlot.forkCount.add(1)
       Arena.header.gainCount.add(1)
-      References.copyRow(from: ownSlot.index, to: slot.index)
+      if let objects {
+        References.markInUse(slot.index, true)
+        for object in objects { References.insert(object.number, slot: slot.index) }
+      } else {
+        References.copyRow(from: ownSlot.index, to: slot.index)
+      }
       FaultPoint.hit(.startRowCopied)
       slot.state.store(SlotState.starting(generation: generation))
       FaultPoint.hit(.startStarting)

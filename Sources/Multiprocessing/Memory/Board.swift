@@ -69,6 +69,12 @@ public enum Board {
   /// How many forks lie between the root and this process.
   public static var depth: Int { identity == 0 ? 0 : Int(ownSlot.depth.value) }
 
+  /// Makes this process notice when something else forks it.
+  static func watchForks() {
+    // Safe to ignore a failure: without the handler a foreign fork merely goes unnoticed.
+    _ = clinux_at_fork_in_child { Board.forget() }
+  }
+
   static func becomeRoot() {
     let slot = Slot(1)
     slot.generation.store(1)
@@ -77,8 +83,7 @@ public enum Board {
     adopt(slot)
     References.markInUse(slot.index, true)
     slot.state.store(SlotState.running(generation: 1))
-    // Safe to ignore a failure: without the handler a foreign fork merely goes unnoticed.
-    _ = clinux_at_fork_in_child { Board.forget() }
+    watchForks()
   }
 
   /// Takes the life of a slot, which proves to all others that this process runs.

@@ -192,3 +192,32 @@ extension Queue {
       take: take)
   }
 }
+
+// MARK: - Small messages of the runtime's own
+
+extension Queue {
+  /// Adds a message.
+  func put(
+    bytes: [UInt8], carrying references: [SharedObject]? = nil
+  ) throws(MultiprocessingError) {
+    try unsafe put(byteCount: bytes.count, carrying: references) { place in
+      unsafe bytes.withUnsafeBytes { source in
+        if let start = source.baseAddress {
+          unsafe place.copyMemory(from: start, byteCount: source.count)
+        }
+      }
+    }
+  }
+
+  /// Takes a message and what it carries, without waiting; nil when there is none.
+  func takeBytes() -> (bytes: [UInt8], references: [SharedObject])? {
+    var buffer = ScratchBuffer()
+    var references: [SharedObject]?
+    do throws(MultiprocessingError) {
+      try get(into: &buffer, references: &references, until: .now)
+    } catch {
+      return nil
+    }
+    return unsafe ([UInt8](buffer.bytes), references ?? [])
+  }
+}

@@ -46,6 +46,21 @@ enum References {
     stride(from: 0, to: Arena.header.objectHighWater.value, by: 64)
   }
 
+  /// A row that belongs to no process: what is in it stays as long as the tree.
+  static let treeSlot = 0
+
+  /// Keeps an object as long as the tree, whichever processes end.
+  static func keepForTree(_ number: UInt32) {
+    markInUse(treeSlot, true)
+    insert(number, slot: treeSlot)
+  }
+
+  /// Adds what one process holds to what another holds.
+  static func addRow(from giver: Int, to taker: Int) {
+    markInUse(taker, true)
+    for number in words { word(number, slot: taker).value |= word(number, slot: giver).value }
+  }
+
   /// A child holds what its parent holds at the fork.
   static func copyRow(from parent: Int, to child: Int) {
     markInUse(child, true)
@@ -89,6 +104,7 @@ enum References {
         markInUse(slot, true)
       }
     }
+    if header.forkServerRequests.value != 0 { markInUse(treeSlot, true) }
     for number in 1..<header.objectHighWater.value {
       let object = SharedObject(number: number)
       object.inFlight.value = 0

@@ -1,6 +1,13 @@
 // Who has put into a queue. No counterpart in Python.
 
 extension Ring {
+  /// How many bytes lie between its ends, heads and gaps included.
+  var usedByteCount: Int {
+    Int(
+      UInt32(truncatingIfNeeded: header.tail.load())
+        &- UInt32(truncatingIfNeeded: header.head.load())) * 16
+  }
+
   /// Remembers this process among those who have put; the put side is held.
   ///
   /// The dead make room: it only matters whether putters are left, and who they are.

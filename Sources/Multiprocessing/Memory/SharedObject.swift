@@ -7,6 +7,7 @@ public enum SharedObjectKind: UInt32, Sendable {
   case lock = 1
   case recursiveLock, queue, semaphore, boundedSemaphore, condition, event, barrier
   case value, array, pipe, pool
+  case start = 64
 }
 
 // Safe because the entry lies in memory that is shared anyway, and its fields are atomic words.

@@ -17,13 +17,41 @@ public final class ChildProcess {
   /// How it ended, once `poll` or `wait` found that out.
   public private(set) var exitStatus: ExitStatus?
 
-  private let starter: UInt32
+  /// Who hears of its end from the system.
+  private enum Source {
+    case system
+    /// The fork server, which says so in the record.
+    case server(UInt32, StartRecord)
+  }
 
+  private let starter: UInt32
+  private let source: Source
+
+  /// A child that this process is the system's parent of.
   init(pid: Int32, identity: UInt32) {
     self.pid = pid
     self.identity = identity
+    source = .system
     starter = Board.identity
     descriptor = ProcessCalls.openDescriptor(of: pid)
+  }
+
+  /// A child that the fork server was asked for; it has been started.
+  init(record: StartRecord, identity: UInt32, server: UInt32) {
+    // A server that was killed in between has not said the number; then the child itself has.
+    let told = record.pid
+    pid = told != 0 ? told : Int32(bitPattern: Board.slot(of: identity).pid.load())
+    self.identity = identity
+    source = .server(server, record)
+    starter = Board.identity
+    let opened = ProcessCalls.openDescriptor(of: pid)
+    // While the server has not begun to reap it, and lives, the number is the child's.
+    if opened >= 0, record.phase == .started && Board.isAlive(server) || Board.isAlive(identity) {
+      descriptor = opened
+    } else {
+      if opened >= 0 { ProcessCalls.closeDescriptor(opened) }
+      descriptor = ProcessCalls.openReadable()
+    }
   }
 
   deinit { close() }
@@ -35,7 +63,7 @@ public final class ChildProcess {
   /// Python: `Popen.poll`.
   public func poll() -> ExitStatus? {
     if exitStatus != nil || Board.identity != starter { return exitStatus }
-    switch ProcessCalls.reap(pid) {
+    switch askForEnd() {
     case .running:
       return nil
     case .ended(let status):
@@ -45,7 +73,24 @@ public final class ChildProcess {
       exitStatus = ExitStatus(exitCode: 255)
     }
     Board.sweepReaped(identity)
+    if case .server(_, let record) = source { record.object.release() }
     return exitStatus
+  }
+
+  private func askForEnd() -> ProcessCalls.Reaping {
+    guard case .server(let server, let record) = source else { return ProcessCalls.reap(pid) }
+    if record.phase != .ended {
+      let hasEnded =
+        descriptor >= 0 ? ProcessCalls.isReadable(descriptor) : !Board.isAlive(identity)
+      guard hasEnded else { return .running }
+      // The server's word for it comes in a moment.
+      let deadline = Deadline(secondsFromNow: 1)
+      while record.phase != .ended, Board.isAlive(server), !deadline.isPast {
+        record.wait(while: record.phase, server: server, until: deadline)
+      }
+    }
+    if record.phase == .ended { return .ended(ExitStatus(exitCode: Int(record.status))) }
+    return Board.isAlive(server) ? .running : .unknown
   }
 
   /// Waits for the end of the process.

@@ -24,8 +24,32 @@ public enum ForkPopen {
     prepareChild: () -> Void = {}, body: () -> Int32
   ) throws(MultiprocessingError) -> ChildProcess {
     let identity = try Board.prepareStart(name: name, kind: kind)
-    let parent = ProcessCalls.pid
     Output.flush()
+    do throws(MultiprocessingError) {
+      let pid = try forkClaiming(identity, isDaemon: isDaemon, prepareChild: prepareChild, body)
+      FaultPoint.hit(.startForked)
+      return ChildProcess(pid: pid, identity: identity)
+    } catch {
+      Board.cancelStart(identity)
+      throw error
+    }
+  }
+
+  /// Forks a child that claims a place on the board, which this process or another one prepared.
+  ///
+  /// - Parameters:
+  ///   - identity: The place.
+  ///   - isDaemon: Whether the child is killed when this process dies.
+  ///   - holdsSignals: Whether `body` itself lets the signals through that are held back.
+  ///   - prepareChild: As in `start`.
+  ///   - body: As in `start`.
+  /// - Returns: The child's number, in the parent alone.
+  /// - Throws: `.system` when no process can be had.
+  static func forkClaiming(
+    _ identity: UInt32, isDaemon: Bool, holdsSignals: Bool = false,
+    prepareChild: () -> Void = {}, _ body: () -> Int32
+  ) throws(MultiprocessingError) -> Int32 {
+    let parent = ProcessCalls.pid
     // One that came between the fork and `prepareChild` would find the parent's affairs.
     let signals = HeldSignals()
     let pid: Int32
@@ -33,7 +57,6 @@ public enum ForkPopen {
       pid = try ProcessCalls.fork()
     } catch {
       signals.release()
-      Board.cancelStart(identity)
       throw error
     }
     if pid == 0 {
@@ -42,14 +65,13 @@ public enum ForkPopen {
       if isDaemon { ProcessCalls.dieWithParent(parent) }
       ProcessCalls.detachStandardInput()
       prepareChild()
-      signals.release()
+      if !holdsSignals { signals.release() }
       let code = body()
       Output.flush()
       ExitSequence.leave()
       ProcessCalls.exitNow(code)
     }
     signals.release()
-    FaultPoint.hit(.startForked)
-    return ChildProcess(pid: pid, identity: identity)
+    return pid
   }
 }

@@ -112,6 +112,27 @@ public enum CurrentProcess {
     return state.value.identity + [state.value.childCount]
   }
 
+  /// Lets a process that runs inline be the current one while `body` runs.
+  static func lend(to process: Process, _ body: () -> Int32) -> Int32 {
+    let before = state.value
+    let boardName = Board.ownName
+    state.value.name = process.name
+    state.value.identity = process.identity
+    state.value.childCount = 0
+    state.value.isDaemon = process.isDaemon
+    state.value.authenticationKey = process.authenticationKey
+    Board.ownName = process.name
+    defer {
+      state.value.name = before.name
+      state.value.identity = before.identity
+      state.value.childCount = before.childCount
+      state.value.isDaemon = before.isDaemon
+      state.value.authenticationKey = before.authenticationKey
+      Board.ownName = boardName
+    }
+    return body()
+  }
+
   /// Makes this process the child that `process` describes, right after the fork.
   static func become(_ process: Process, parent: Parent) {
     // These are the parent's children, not ours.

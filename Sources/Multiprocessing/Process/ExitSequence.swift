@@ -55,6 +55,7 @@ public enum ExitSequence {
       log(.info, "calling join() for process \(child.name)")
       try child.join(isExit: true)
     }
+    ForkServer.endWithProgram()
     log(.debug, "running the remaining \"atexit\" finalizers")
   }
 

@@ -1,6 +1,7 @@
 // A child process: its description, start and end. Python: `multiprocessing.process.BaseProcess`.
 
 internal import Glibc
+internal import SystemPackage
 
 /// An activity that runs in a process of its own.
 ///
@@ -19,7 +20,9 @@ public final class Process {
   /// The numbers of the process and its ancestors among their siblings.
   public let identity: [Int]
   /// The secret that the process gets; its creator's unless it was set.
-  public var authenticationKey: [UInt8]
+  public var authenticationKey: [UInt8] {
+    didSet { if isCurrent { CurrentProcess.authenticationKey = authenticationKey } }
+  }
   /// Whether the process ends with its parent, whatever ends that one.
   public private(set) var isDaemon: Bool
   /// The process that made this description.
@@ -28,6 +31,10 @@ public final class Process {
   private var exitStatus: ExitStatus?
   private var startedPid: Int32?
   private var isClosed = false
+  /// Whether it runs, or ran, in the process that made it.
+  private var isInline = false
+  /// What stands for its end then.
+  private var readable: Int32?
 
   /// Describes a process that is not started yet.
   ///
@@ -83,6 +90,16 @@ public final class Process {
     startedPid = mainPid
   }
 
+  /// This process, which was started as a fresh program.
+  init(fresh preparation: PreparationData) {
+    identity = preparation.identity
+    name = preparation.name
+    isDaemon = preparation.isDaemon
+    authenticationKey = preparation.authenticationKey
+    creator = preparation.parentPid
+    startedPid = getpid()
+  }
+
   /// The process number; nil before the start.
   public var pid: Int32? { startedPid }
 
@@ -90,7 +107,9 @@ public final class Process {
   public var isMain: Bool { creator == 0 }
 
   /// Whether this object describes the process that asks.
-  public var isCurrent: Bool { startedPid == nil ? false : startedPid == CurrentProcess.pid }
+  public var isCurrent: Bool {
+    startedPid != nil && startedPid == CurrentProcess.pid && !(isInline && exitStatus != nil)
+  }
 
   /// Python's exit code: nil until the process has ended, negative for a signal.
   ///
@@ -145,11 +164,7 @@ public final class Process {
   public func start(
     preparing prepare: () -> Void = {}, _ body: () -> Int32
   ) throws(MultiprocessingError) {
-    try checkOpen()
-    guard startedPid == nil else { throw .assertion("cannot start a process twice") }
-    guard creator == CurrentProcess.pid else {
-      throw .assertion("can only start a process object created by current process")
-    }
+    try checkCanStart()
     CurrentProcess.reapChildren()
     let parent = CurrentProcess.Parent(
       name: CurrentProcess.name, pid: CurrentProcess.pid, boardIdentity: Board.identity)
@@ -160,6 +175,56 @@ public final class Process {
         CurrentProcess.become(self, parent: parent)
         prepare()
       }, body: body)
+    adopt(started)
+  }
+
+  /// Starts the process as a fresh program, or as a copy of one.
+  ///
+  /// Returns when the child exists. What it does is in the messages of the launch, all of which have
+  /// been put; this process may let go of it afterwards.
+  ///
+  /// - Throws: As `start(preparing:_:)`; `.runtime` when the fork server ends instead of serving.
+  ///
+  /// Python: `Process.start` with the methods spawn and forkserver.
+  public func start(
+    _ launch: Launch, throughServer isServed: Bool
+  ) throws(MultiprocessingError) {
+    try checkCanStart()
+    CurrentProcess.reapChildren()
+    adopt(
+      isServed
+        ? try ForkServerPopen.start(name: name, launch: launch, isDaemon: isDaemon)
+        : try SpawnPopen.start(name: name, launch: launch))
+  }
+
+  /// Runs the process's work in the process that made it, at once; its result is the exit code.
+  ///
+  /// Meanwhile it is the current process.
+  ///
+  /// - Throws: As `checkCanStart`.
+  ///
+  /// Python: `multiprocessing.dummy.Process.start`.
+  public func runInline(_ body: () -> Int32) throws(MultiprocessingError) {
+    try checkCanStart()
+    isInline = true
+    startedPid = CurrentProcess.pid
+    let code = CurrentProcess.lend(to: self, body)
+    exitStatus = ExitStatus(exitCode: Int(code & 0xFF))
+  }
+
+  /// Checks that the process can be started, by this process and now.
+  ///
+  /// - Throws: `.assertion` when it was started before or made by another process, `.valueError` when
+  ///   closed.
+  public func checkCanStart() throws(MultiprocessingError) {
+    try checkOpen()
+    guard startedPid == nil else { throw .assertion("cannot start a process twice") }
+    guard creator == CurrentProcess.pid else {
+      throw .assertion("can only start a process object created by current process")
+    }
+  }
+
+  private func adopt(_ started: ChildProcess) {
     child = started
     startedPid = started.pid
     CurrentProcess.adopt(self)
@@ -201,6 +266,7 @@ public final class Process {
   ) throws(MultiprocessingError) {
     try checkOpen()
     guard creator == CurrentProcess.pid else { throw .assertion("can only join a child process") }
+    if isInline, exitStatus != nil { return }
     guard let child else { throw .assertion("can only join a started process") }
     if poll() != nil { return }
     _ = try child.wait(until: deadline, isExit: isExit)
@@ -215,6 +281,7 @@ public final class Process {
     guard creator == CurrentProcess.pid else {
       throw .assertion("can only signal a child process")
     }
+    if isInline, exitStatus != nil { return }
     guard let child else { throw .assertion("can only signal a started process") }
     if poll() == nil { try child.send(signal: signal) }
   }
@@ -249,8 +316,17 @@ public final class Process {
   public func sentinel() throws(MultiprocessingError) -> Int32 {
     try checkOpen()
     guard isOwn || startedPid == nil else { throw .assertion("can only test a child process") }
+    if isInline, exitStatus != nil { return try inlineSentinel() }
     guard let child else { throw .valueError("process not started") }
     return try child.openDescriptor()
+  }
+
+  private func inlineSentinel() throws(MultiprocessingError) -> Int32 {
+    if let readable { return readable }
+    let descriptor = ProcessCalls.openReadable()
+    guard descriptor >= 0 else { throw .system(Errno(rawValue: errno), "open a sentinel") }
+    readable = descriptor
+    return descriptor
   }
 
   /// Gives the process's descriptor back.
@@ -266,6 +342,8 @@ public final class Process {
           + "You should first call join() or terminate().")
     }
     child?.close()
+    if let readable { ProcessCalls.closeDescriptor(readable) }
+    readable = nil
     child = nil
     isClosed = true
   }

@@ -45,6 +45,21 @@ enum OwnerRecord {
     sweepDead()
   }
 
+  /// The record's file; -1 when the process has none.
+  static var descriptor: Int32 { state.value.descriptor }
+
+  /// The name that the record has or will have.
+  static var name: String { state.value.name }
+
+  /// Takes over the record's file in a process that is a fresh program.
+  static func adopt(_ descriptor: Int32) {
+    if descriptor >= 0 { Descriptor.closeOnExecute(descriptor) }
+    state.value.descriptor = descriptor
+  }
+
+  /// Takes over the record's name.
+  static func adopt(name: String) { state.value.name = name }
+
   /// Gives a file its name after recording that the tree made it.
   ///
   /// - Returns: Where the record is, for `remove`.

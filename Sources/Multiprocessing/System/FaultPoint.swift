@@ -27,6 +27,9 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case barrierResetting, barrierWoken, barrierLeft
   case startSlotChosen, startRowCopied, startStarting, startForked, startClaimed, startAlive
   case startRunning
+  case startSpawned, startExecuted, startPrepared, startReceived
+  case serverTaken, serverForked, serverAnswered, serverEnding, serverReported
+  case requestPut, requestAnswered
   case pipePacketSent, pipePacketTaken
   case depotPut, depotCopied, depotMoving, depotMoved, depotDropped
   case memoryRecorded, memoryNamed, memoryUnnamed

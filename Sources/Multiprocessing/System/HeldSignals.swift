@@ -14,6 +14,14 @@ internal import Glibc
     _ = unsafe sigprocmask(SIG_BLOCK, &signals, &before)
   }
 
+  /// Lets through what another process held back in this one, before it ran this program.
+  static func releaseAll() {
+    var signals = sigset_t()
+    _ = unsafe sigemptyset(&signals)
+    for signal in [SIGINT, SIGTERM, SIGQUIT] { _ = unsafe sigaddset(&signals, signal) }
+    _ = unsafe sigprocmask(SIG_UNBLOCK, &signals, nil)
+  }
+
   /// Puts the signal mask back.
   func release() {
     var before = before

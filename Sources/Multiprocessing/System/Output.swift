@@ -25,12 +25,21 @@ public enum Output {
 
   private static let state = SingleThreaded(State())
 
+  /// The lock of the tree under which lines are written; nil before the first start.
+  static var lockObject: SharedObject? { state.value.lock?.object }
+
+  /// Takes over the lock in a process that is a fresh program; it holds the object.
+  static func adopt(_ lock: SharedObject) {
+    if state.value.lock == nil { state.value.lock = Lock(lock) }
+  }
+
   /// Puts the stream in the place of `stdout`, once.
   ///
   /// - Returns: Whether it did: not later, and not when the C library refuses.
   public static func replaceStandardOutput() throws(MultiprocessingError) -> Bool {
     guard !state.value.isReplaced else { return false }
-    let lock = try Lock()
+    let lock: Lock
+    if let known = state.value.lock { lock = known } else { lock = try Lock() }
     let isReplaced =
       unsafe clinux_replace_stdout(
         { bytes, count in
@@ -40,7 +49,7 @@ public enum Output {
     if isReplaced {
       state.value.lock = lock
       state.value.isReplaced = true
-    } else {
+    } else if state.value.lock == nil {
       lock.object.release()
     }
     return isReplaced

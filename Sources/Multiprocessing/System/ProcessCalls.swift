@@ -53,6 +53,23 @@ enum ProcessCalls {
     }
   }
 
+  /// Whether a child has ended; it is not reaped.
+  static func hasEnded(_ pid: Int32) -> Bool {
+    var status = unsafe siginfo_t()
+    let options = Int32(WEXITED) | Int32(WNOHANG) | Int32(WNOWAIT)
+    let result = unsafe waitid(P_PID, id_t(pid), &status, options)
+    // Without one that has ended the signal's number stays 0; without a child there is no more to hear.
+    return result != 0 ? errno != EINTR : unsafe status.si_signo != 0
+  }
+
+  /// Whether a process descriptor says that the process has ended.
+  static func isReadable(_ descriptor: Int32) -> Bool {
+    descriptor >= 0 && waitReadable(descriptor, until: .now) == .look
+  }
+
+  /// A descriptor that is always readable, for a process that has ended already.
+  static func openReadable() -> Int32 { unsafe open("/dev/null", O_RDONLY | O_CLOEXEC) }
+
   /// Opens a descriptor of a child that was not reaped yet; -1 when the system refuses.
   static func openDescriptor(of pid: Int32) -> Int32 { clinux_pidfd_open(pid) }
 

@@ -28,6 +28,9 @@ public enum StandardError {
 
 /// Calls on bare descriptors.
 enum Descriptor {
+  /// Makes programs that this process runs not inherit the descriptor.
+  static func closeOnExecute(_ descriptor: Int32) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+
   /// Writes all bytes, whatever interrupts it; false when the descriptor takes no more.
   static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
     var rest = unsafe bytes

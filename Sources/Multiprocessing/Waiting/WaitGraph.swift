@@ -106,7 +106,9 @@ struct WaitGraph {
     (1..<Int(Arena.header.slotLimit.load())).lazy.map(Slot.init).filter { slot in
       let state = slot.state.load()
       if state == SlotState.free || SlotState.isDead(state) { return false }
-      return !SlotState.isRunning(state) || Board.isAlive(slot.identity)
+      guard SlotState.isRunning(state) else { return true }
+      // A helper that waits for requests does nothing by itself.
+      return Board.isAlive(slot.identity) && (isAble(slot) || !slot.isHelper)
     }
   }
 

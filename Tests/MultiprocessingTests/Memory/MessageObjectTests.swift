@@ -97,6 +97,64 @@ extension RuntimeTests {
       #expect(try Count() == before)
     }
 
+    @Test("an end of a pipe in messages has one descriptor kept, until the last of them goes")
+    func ends() throws {
+      let before = try Count()
+      let queue = try Queue()
+      var (one, other) = try Pipe.make()
+      try put([other.end, other.end], into: queue)
+      try put([other.end], into: queue)
+      #expect(Statistics.current.depotCount == 1)
+      other.close()
+      #expect(try !one.poll(until: .now))
+      #expect(try get(from: queue) == [other.end, other.end])
+      #expect(Statistics.current.depotCount == 1)
+      let received = Connection(received: other.end, direction: .both)
+      var again = try #require(received)
+      #expect(again.peer == one.end && again.end == other.end)
+      #expect(Connection(received: queue.object, direction: .both) == nil)
+      try again.send(ScratchBuffer())
+      again.close()
+      #expect(Connection(received: other.end, direction: .both) == nil)
+      queue.release()
+      #expect(Statistics.current.depotCount == 0)
+      var buffer = ScratchBuffer()
+      var references: [SharedObject]?
+      try one.receive(into: &buffer, references: &references)
+      #expect(throws: MultiprocessingError.endOfFile) {
+        try one.receive(into: &buffer, references: &references)
+      }
+      one.close()
+      #expect(try Count() == before)
+    }
+
+    @Test("ends beyond the depot's room are refused with their message; what stays keeps its order")
+    func fullDepot() throws {
+      let before = try Count()
+      let queue = try Queue()
+      let pipes = try (0..<Depot.capacity).map { _ in try Pipe.make() }
+      for pipe in pipes.dropLast() { try put([pipe.0.end], into: queue) }
+      let last = try #require(pipes.last)
+      #expect(throws: MultiprocessingError.self) {
+        try put([pipes[0].0.end, last.0.end, last.1.end], into: queue)
+      }
+      #expect(Statistics.current.depotCount == UInt64(Depot.capacity - 1))
+      // From the middle, so that others move to the end.
+      let second = try Queue()
+      try put([last.0.end], into: second)
+      _ = try get(from: second)
+      #expect(Statistics.current.depotCount == UInt64(Depot.capacity - 1))
+      for pipe in pipes.dropLast() { #expect(try get(from: queue) == [pipe.0.end]) }
+      #expect(Statistics.current.depotCount == 0)
+      for var pipe in pipes {
+        pipe.0.close()
+        pipe.1.close()
+      }
+      queue.release()
+      second.release()
+      #expect(try Count() == before)
+    }
+
     @Test("an immediate shutdown lets go of what it throws away")
     func shutdown() throws {
       let before = try Count()

@@ -1,3 +1,4 @@
+-- fork only: the copies of a process have its globals, and lose some here.
 -- The globals that a function reads travel with it to a process that lacks them, however they are
 -- reached; who has one keeps it.
 local mp = require "multiprocessing"

@@ -1,3 +1,4 @@
+-- fork only: the copies of a process have loaded its modules, and unload some here.
 -- Library functions and modules travel by name: the receiver has its own, and loads what it lacks.
 local mp = require "multiprocessing"
 local q = mp.Queue()

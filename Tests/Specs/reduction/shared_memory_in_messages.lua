@@ -23,10 +23,11 @@ worker:start()
 local shm = shared_memory.SharedMemory{create = true, size = 100}
 local list = shared_memory.ShareableList{1, 2.5, "three"}
 shm.buf:set(1, "hello")
+local text = tostring(list)
 q:put{shm, list}
 local answer = answers:get()
 assert(answer[1] == shm.name and answer[2] == shm.size and answer[3] == "hello")
-assert(answer[4] == "three" and answer[5] == tostring(list))
+assert(answer[4] == "three" and answer[5] == text)
 local other = shared_memory.SharedMemory{create = true, size = 10}
 here:send(other)
 assert(answers:get() == "unlinked")

@@ -1,3 +1,4 @@
+-- fork, spawn only: the fork server of a killed program takes a moment to end.
 -- A full /dev/shm is an error of the call, never the death of whoever touches the memory.
 local mp = require "multiprocessing"
 

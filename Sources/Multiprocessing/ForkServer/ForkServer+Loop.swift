@@ -1,0 +1,156 @@
+// The fork server's own life. Python: `multiprocessing.forkserver.main`.
+
+internal import Glibc
+internal import SystemPackage
+
+extension ForkServer {
+  /// A process that the server forked.
+  private struct Child {
+    let pid: Int32
+    let descriptor: Int32
+    let identity: UInt32
+    let requester: UInt32
+    let isDaemon: Bool
+    let record: StartRecord
+  }
+
+  /// Serves requests until the tree has no use for the server any more.
+  ///
+  /// - Parameter body: A forked process's life, from the claim on; its result is the exit code.
+  ///   It gets what the process was given.
+  public static func serve(_ body: (FreshProcess) -> Int32) {
+    // The terminal's signals are for those who work.
+    for signal in [SIGINT, SIGQUIT] { _ = Glibc.signal(signal, SIG_IGN) }
+    FreshProcess.releaseSignals()
+    var loop = Loop()
+    loop.run(body)
+  }
+
+  private struct Loop {
+    var children: [Child] = []
+    /// Descriptors of the processes that asked, by their identity.
+    var requesters: [UInt32: Int32] = [:]
+
+    /// The process that began the tree: the first slot never goes to another.
+    var isRootAlive: Bool { Board.isAlive(Slot(1).identity) }
+
+    mutating func run(_ body: (FreshProcess) -> Int32) {
+      guard let requests = ForkServer.requests else { return }
+      let root = Slot(1).identity
+      let rootDescriptor = ProcessCalls.openDescriptor(of: Int32(bitPattern: Slot(1).pid.load()))
+      while true {
+        reapChildren()
+        forgetForkRequesters()
+        while let (request, record) = take(from: requests) { fork(request, record, body) }
+        if !isRootAlive, requesters.isEmpty, requests.isEmpty { break }
+        var things: [Waitable] = [.object(requests.object)]
+        if isRootAlive { things.append(.process(identity: root, sentinel: rootDescriptor)) }
+        for (identity, descriptor) in requesters {
+          things.append(.process(identity: identity, sentinel: descriptor))
+        }
+        for child in children {
+          things.append(.process(identity: child.identity, sentinel: child.descriptor))
+        }
+        do {
+          _ = try MultipleWait.any(of: things, until: .never)
+        } catch {
+          continue
+        }
+      }
+    }
+
+    private func take(from requests: Queue) -> (ForkRequest, StartRecord)? {
+      guard let message = requests.takeBytes(), let request = ForkRequest(bytes: message.bytes),
+        let object = message.references.first, let record = StartRecord(object)
+      else { return nil }
+      FaultPoint.hit(.serverTaken)
+      return (request, record)
+    }
+
+    private mutating func fork(
+      _ request: ForkRequest, _ record: StartRecord, _ body: (FreshProcess) -> Int32
+    ) {
+      // A request that a server before this one has seen already.
+      guard record.phase == .requested, Board.isAlive(request.requester) else {
+        return record.object.release()
+      }
+      let pid: Int32
+      do throws(MultiprocessingError) {
+        // What modules have made that were loaded here, the copy has too.
+        try Arena.withLock { () throws(MultiprocessingError) in
+          References.addRow(from: Board.ownSlot.index, to: Int(request.child & 0x3FFF))
+          References.remove(record.object.number, slot: Int(request.child & 0x3FFF))
+          Board.ownSlot.forkCount.add(1)
+        }
+        pid = try ForkPopen.forkClaiming(
+          request.child, isDaemon: request.isDaemon, holdsSignals: true
+        ) {
+          signal(SIGINT, SIG_DFL)
+          signal(SIGQUIT, SIG_DFL)
+          self.closeInherited()
+          guard Board.isAlive(request.requester) || !request.isDaemon,
+            let fresh = FreshProcess(launchNumber: request.launch)
+          else { return 255 }
+          return body(fresh)
+        }
+      } catch {
+        let reason = if case .system(let errno, _) = error { errno } else { Errno.noMemory }
+        record.noteRefused(reason)
+        return record.object.release()
+      }
+      FaultPoint.hit(.serverForked)
+      children.append(
+        Child(
+          pid: pid, descriptor: ProcessCalls.openDescriptor(of: pid), identity: request.child,
+          requester: request.requester, isDaemon: request.isDaemon, record: record))
+      watch(request.requester)
+      record.noteStarted(pid: pid)
+      FaultPoint.hit(.serverAnswered)
+    }
+
+    private func closeInherited() {
+      for child in children { ProcessCalls.closeDescriptor(child.descriptor) }
+      for descriptor in requesters.values { ProcessCalls.closeDescriptor(descriptor) }
+    }
+
+    private mutating func watch(_ requester: UInt32) {
+      guard requesters[requester] == nil else { return }
+      let pid = Int32(bitPattern: Board.slot(of: requester).pid.load())
+      let descriptor = ProcessCalls.openDescriptor(of: pid)
+      requesters[requester] = descriptor
+    }
+
+    /// Reports the children that have ended.
+    private mutating func reapChildren() {
+      children.removeAll { child in
+        guard ProcessCalls.hasEnded(child.pid) else { return false }
+        // The number stays the child's until it is reaped: who opens it must know whether it was.
+        child.record.noteEnding()
+        FaultPoint.hit(.serverEnding)
+        let end = ProcessCalls.reap(child.pid)
+        let code = if case .ended(let status) = end { status.exitCode } else { 255 }
+        ProcessCalls.closeDescriptor(child.descriptor)
+        child.record.noteEnded(code)
+        FaultPoint.hit(.serverReported)
+        // Who asked sweeps it; if that one is dead, everybody may.
+        if !Board.isAlive(child.requester) { Board.sweepReaped(child.identity) }
+        child.record.object.release()
+        return true
+      }
+    }
+
+    /// Kills the daemons of processes that have ended, and forgets processes without children.
+    private mutating func forgetForkRequesters() {
+      for (identity, descriptor) in requesters {
+        let own = children.filter { $0.requester == identity }
+        if !Board.isAlive(identity) {
+          for child in own where child.isDaemon { kill(child.pid, SIGKILL) }
+        } else if !own.isEmpty {
+          continue
+        }
+        ProcessCalls.closeDescriptor(descriptor)
+        requesters[identity] = nil
+      }
+    }
+  }
+}

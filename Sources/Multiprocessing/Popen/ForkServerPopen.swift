@@ -1,0 +1,92 @@
+// Starting a process through the fork server. Python: `multiprocessing.popen_forkserver`.
+
+internal import Glibc
+internal import SystemPackage
+
+/// Starts children that are copies of the fork server.
+public enum ForkServerPopen {
+  /// How often a start is tried anew when the server is killed meanwhile.
+  private static let attempts = 5
+
+  /// Starts a child that holds its launch, and what the server's modules made.
+  ///
+  /// - Parameters:
+  ///   - name: The name on the board.
+  ///   - launch: All messages for the child.
+  ///   - kind: What others may expect of it.
+  ///   - isDaemon: Whether it is killed when this process dies, however that happens.
+  /// - Returns: The child.
+  /// - Throws: `.system` when the server cannot be started, or no process or slot can be had;
+  ///   `.runtime` when the server ends instead of serving.
+  ///
+  /// Python: `Popen._launch`.
+  public static func start(
+    name: String, launch: Launch, kind: ProcessKind = .user, isDaemon: Bool = false
+  ) throws(MultiprocessingError) -> ChildProcess {
+    for _ in 0..<attempts {
+      try ForkServer.begin()
+      let server = ForkServer.identity
+      guard server != 0, let requests = ForkServer.requests else { continue }
+      if let child = try start(name, launch, kind, isDaemon, server, requests) { return child }
+      if let status = ForkServer.exitStatus, status.signal == nil {
+        throw .runtime("the fork server ended with exit code \(status) while it was started")
+      }
+    }
+    throw .runtime(
+      "the fork server was killed \(attempts) times while it was asked to start \(name)")
+  }
+
+  /// Asks the server; nil when it died and nothing was started.
+  private static func start(
+    _ name: String, _ launch: Launch, _ kind: ProcessKind, _ isDaemon: Bool, _ server: UInt32,
+    _ requests: Queue
+  ) throws(MultiprocessingError) -> ChildProcess? {
+    let record = try StartRecord()
+    let identity: UInt32
+    do throws(MultiprocessingError) {
+      identity = try Board.prepareStart(name: name, kind: kind, holding: [launch.queue.object])
+      Output.flush()
+      do throws(MultiprocessingError) {
+        let request = ForkRequest(
+          child: identity, requester: Board.identity, launch: launch.number, isDaemon: isDaemon)
+        try requests.put(bytes: request.bytes, carrying: [record.object])
+      } catch {
+        Board.cancelStart(identity)
+        throw error
+      }
+    } catch {
+      record.object.release()
+      throw error
+    }
+    Arena.header.forkServerUse.add(1)
+    FaultPoint.hit(.requestPut)
+    while record.phase == .requested, ForkServer.isStartingOrAlive(server) {
+      record.wait(
+        while: .requested, server: server, until: Deadline(secondsFromNow: 0.01))
+      if !Board.isAlive(server) { pause(for: server) }
+    }
+    if record.phase == .requested {
+      // Whoever sweeps the slot first, or claims it, decides whether there is a child.
+      Board.cancelStart(identity)
+      if !ForkServer.isStartingOrAlive(identity) {
+        record.object.release()
+        return nil
+      }
+    }
+    if record.phase == .refused {
+      let reason = Errno(rawValue: record.status)
+      Board.cancelStart(identity)
+      record.object.release()
+      throw .system(reason, "fork a process in the fork server")
+    }
+    FaultPoint.hit(.requestAnswered)
+    return ChildProcess(record: record, identity: identity, server: server)
+  }
+
+  /// Lets some time pass while the server is not yet running.
+  private static func pause(for server: UInt32) {
+    guard ForkServer.isStartingOrAlive(server) else { return }
+    let state = Board.slot(of: server).life
+    _ = Futex.wait(on: state, while: 0, until: Deadline(secondsFromNow: 0.0005))
+  }
+}

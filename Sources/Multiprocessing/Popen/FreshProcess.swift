@@ -1,0 +1,95 @@
+// The first steps of a process that is a fresh program. Python: `multiprocessing.spawn.spawn_main`.
+
+/// This process, if another one of its tree started it as a fresh program.
+public struct FreshProcess {
+  /// The messages for it.
+  public let launch: Launch
+  /// What the runtime knows of it by now.
+  public let preparation: PreparationData
+
+  /// Whether the program's arguments say that it is such a process.
+  ///
+  /// Whoever types the option gets what any unknown option gets: the arguments must name the memory
+  /// of a program tree.
+  public static func isMeant(by arguments: [[UInt8]]) -> Bool {
+    guard arguments.count == 6, arguments[1] == Array(SpawnPopen.option.utf8),
+      let numbers = numbers(arguments)
+    else { return false }
+    return Arena.isArena(numbers[0])
+  }
+
+  private static func numbers(_ arguments: [[UInt8]]) -> [Int32]? {
+    let numbers = arguments.dropFirst(2).compactMap {
+      Int32(String(decoding: $0, as: UTF8.self))
+    }
+    return numbers.count == 4 ? numbers : nil
+  }
+
+  /// Becomes the process that the arguments name: maps the arena, claims the place on the board, and
+  /// takes what the runtime must know.
+  ///
+  /// Returns nil when the place was given up meanwhile, or the tree is ending: the process must end
+  /// at once.
+  public init?(_ arguments: [[UInt8]]) {
+    guard let numbers = Self.numbers(arguments) else { return nil }
+    let identity = UInt32(bitPattern: numbers[1])
+    guard Arena.attach(numbers[0]) else { return nil }
+    FaultPoint.hit(.startExecuted)
+    guard Board.claim(identity), !Board.isTreeEnding else { return nil }
+    OwnerRecord.adopt(numbers[3])
+    self.init(launchNumber: UInt32(bitPattern: numbers[2]))
+    ProgramRun.takeName()
+    if preparation.isDaemon { ProcessCalls.dieWithParent(preparation.parentPid) }
+  }
+
+  /// Takes what a claimed process must know of itself.
+  init?(launchNumber: UInt32) {
+    guard let launch = Launch(number: launchNumber),
+      let preparation = launch.takePreparation()
+    else { return nil }
+    FaultPoint.hit(.startPrepared)
+    self.launch = launch
+    self.preparation = preparation
+    OwnerRecord.adopt(name: preparation.recordName)
+    Logger.adopt(level: preparation.logLevel, handlerCount: preparation.logHandlerCount)
+    Context.adopt(preparation)
+  }
+
+  /// Makes the process that it is to be: from now on it is `current`.
+  ///
+  /// - Returns: The description of it.
+  public func become() -> Process {
+    let process = Process(fresh: preparation)
+    CurrentProcess.become(
+      process,
+      parent: CurrentProcess.Parent(
+        name: preparation.parentName, pid: preparation.parentPid,
+        boardIdentity: Board.ownSlot.parent.value))
+    return process
+  }
+
+  /// Says that the process holds by itself what it was given.
+  public func finishLaunch() {
+    FaultPoint.hit(.startReceived)
+    launch.release()
+  }
+
+  /// Makes the working directory that of the process that asked for this one; as it is, when that has
+  /// no name any more.
+  public func enterDirectory() {
+    if !preparation.directory.isEmpty { WorkingDirectory.enter(preparation.directory) }
+  }
+
+  /// Lets the signals come that were held back from the start on.
+  public static func releaseSignals() { HeldSignals.releaseAll() }
+
+  /// The end of a process whose start came to nothing.
+  public static func giveUp() -> Never { ProcessCalls.exitNow(255) }
+
+  /// The end of a process that did its work.
+  public static func end(_ code: Int32) -> Never {
+    Output.flush()
+    ExitSequence.leave()
+    ProcessCalls.exitNow(code)
+  }
+}
