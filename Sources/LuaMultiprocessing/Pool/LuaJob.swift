@@ -43,8 +43,8 @@ final class LuaJob: PoolJob {
   /// The places of those, as they came.
   private(set) var arrived: [Int] = []
   private var arrivedFirst = 0
-  /// The task of one call, while it has not ended.
-  weak var onlyTask: PoolTask?
+  /// The task of a single call until it has ended.
+  private(set) var onlyTask: PoolTask?
   /// How many tasks were put.
   private(set) var putCount = 0
   /// Whether all tasks were put.
@@ -90,9 +90,13 @@ final class LuaJob: PoolJob {
   }
 
   /// Notes that a task was put.
-  func addTask() { putCount += 1 }
+  func add(_ task: PoolTask) {
+    putCount += 1
+    if kind == .call { onlyTask = task }
+  }
 
   func taskEnded(_ task: PoolTask, _ outcome: TaskOutcome) {
+    onlyTask = nil
     endedCount += 1
     endedItems += task.count
     let references = outcome.references

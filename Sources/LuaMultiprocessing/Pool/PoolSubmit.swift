@@ -160,10 +160,10 @@ extension LuaState {
     let job = LuaJob(pool: pool, kind: .call, function: function, options: options)
     job.hasCallbacks = calls
     pushCallArguments()
-    job.onlyTask = try TaskMessages.put(
+    let task = try TaskMessages.put(
       self, pool.core, job, index: 0, job.header(.call, first: 0, count: 1), function,
       argumentsAt: top, root: "args", retries: options.retries)
-    job.addTask()
+    job.add(task)
     pool.add(job)
     keepJob(pool, job, input: top, callback: hasCallbacks ? 5 : nil)
     job.complete()
@@ -307,10 +307,10 @@ extension LuaState {
       if case .array = input.source { kind = .elements } else { kind = .numbers }
     case .list, .function: break
     }
-    _ = try TaskMessages.put(
+    let task = try TaskMessages.put(
       self, pool.core, job, index: job.putCount, job.header(kind, first: first, count: count),
       job.function, argumentsAt: top, root: "iterable", retries: job.options.retries)
-    job.addTask()
+    job.add(task)
     return count
   }
 }
