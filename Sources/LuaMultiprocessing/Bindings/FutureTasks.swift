@@ -27,7 +27,9 @@ extension LuaState {
         if let pool = busy.first, busy.count == 1 {
           try pool.core.waitForNews(until: deadline)
         } else {
-          _ = try MultipleWait.any(of: busy.flatMap(\.core.waitables), until: deadline)
+          // With a limit: this process counts as one that may go on.
+          let until = deadline.earlier(of: Deadline(secondsFromNow: 60))
+          _ = try MultipleWait.any(of: busy.flatMap(\.core.waitables), until: until)
         }
       }
     }
