@@ -179,6 +179,9 @@ extension LuaState {
     newTable()
     rawGet(-2, "Pool")
     rawSet(-2, "Pool")
+    // What the processes of workers run: it travels by its name.
+    rawGet(LuaState.registry, "multiprocessing.worker")
+    rawSet(-2, "worker")
     rawSet(-2, "pool")
     newTable()
     for name: StaticString in ["Pipe", "wait"] {

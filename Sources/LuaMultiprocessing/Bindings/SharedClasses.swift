@@ -24,6 +24,7 @@ enum SharedClasses {
     SharedMemoryHandle.self,
     ListHandle.self,
     ProcessHandle.self,
+    SeatHandle.self,
     Range.self,
   ]
 

@@ -67,6 +67,16 @@ private let poolSignature = Signature(
 
 /// Lua: `mp.Pool([processes [, initializer [, initargs [, maxtasksperchild]]]])`.
 private func poolMake(_ state: LuaState) throws(LuaError) -> Int32 {
+  try makePool(state, of: nil)
+}
+
+/// Lua: `ctx.Pool(…)`; the upvalue names the context's method.
+func poolMakeOfContext(_ state: LuaState) throws(LuaError) -> Int32 {
+  if state.contextMethod(1) != nil { throw .type("call it as ctx.Pool(), with a dot") }
+  return try makePool(state, of: StartMethod(rawValue: state.string(state.upvalue(1))))
+}
+
+private func makePool(_ state: LuaState, of contextMethod: StartMethod?) throws(LuaError) -> Int32 {
   try state.refuseModule("Pool")
   try state.bind(poolSignature, from: 1)
   if state.isFunction(1) {
@@ -82,14 +92,19 @@ private func poolMake(_ state: LuaState) throws(LuaError) -> Int32 {
     4, orElse: "maxtasksperchild must be a positive int or None")
   let memoryLimit = try state.positive(
     6, orElse: "max_memory_per_child must be a positive number of bytes or nil")
-  if state.isInline(context: 5) {
+  guard state.isNoneOrNil(5) || state.contextMethod(5) != nil else {
+    throw .type(
+      "context must be a context, got \(state.typeName(5)); write context = mp.get_context(\"spawn\")")
+  }
+  if contextMethod == nil, state.isInline(context: 5) {
     try state.makeInlinePool(workers: count)
     return 1
   }
+  let method = state.contextMethod(5) ?? contextMethod ?? Context.fixMethod()
   let place = state.place(level: 1) ?? ""
   let core = try state.lifting { () throws(MultiprocessingError) in try PoolCore(workers: count) }
   core.place = place
-  let pool = Pools.make(core, workerClass: "ForkPoolWorker")
+  let pool = Pools.make(core, method)
   state.push(
     object: PoolHandle(number: pool.number, taskLimit: taskLimit, memoryLimit: memoryLimit),
     userValues: 3)
@@ -151,6 +166,7 @@ private func poolJoin(_ state: LuaState) throws(LuaError) -> Int32 {
   let pool = try state.ownPool()
   guard pool.core.state != .running else { throw .value("Pool is still running") }
   Logger.log(.debug, "joining pool")
+  if pool.core.state == .closed { try state.drawAll(pool) }
   _ = try state.wait(for: pool, until: .never) { pool.core.hasEnded }
   return 0
 }

@@ -163,7 +163,7 @@ extension LuaState {
     let task = try TaskMessages.put(
       self, pool.core, job, index: 0, job.header(.call, first: 0, count: 1), function,
       argumentsAt: top, root: "args", retries: options.retries)
-    job.add(task, first: 0, count: 1)
+    job.add(task)
     pool.add(job)
     keepJob(pool, job, input: top, callback: hasCallbacks ? 5 : nil)
     job.complete()
@@ -284,7 +284,7 @@ extension LuaState {
       push(error)
       setTopKeepingError(base)
       guard job.kind == .list else { throw .onTop }
-      for task in job.tasks.values { _ = try? pool.core.cancel(task) }
+      for task in pool.core.tasks(of: job) { _ = try? pool.core.cancel(task) }
       job.complete()
       job.abandon(self)
       throw .onTop
@@ -310,7 +310,7 @@ extension LuaState {
     let task = try TaskMessages.put(
       self, pool.core, job, index: job.putCount, job.header(kind, first: first, count: count),
       job.function, argumentsAt: top, root: "iterable", retries: job.options.retries)
-    job.add(task, first: first, count: count)
+    job.add(task)
     return count
   }
 }

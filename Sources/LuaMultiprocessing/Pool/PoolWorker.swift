@@ -33,12 +33,13 @@ extension LuaState {
     pushBare(object: processHandle, userValues: 1)
     newTable()
     setUserValue(-2)
-    pushProcessClass()
+    pushContext(pool.method)
+    rawGet(-1, "Process")
     rawGet(-1, "__instance")
-    remove(-2)
-    setMetatable(-2)
+    setMetatable(-4)
+    pop(2)
     let index = top
-    push(body: { $0.run(workerMain) })
+    rawGet(LuaState.registry, "multiprocessing.worker")
     setProcessField(index, "_target")
     newTable(list: 3)
     push(
@@ -62,10 +63,29 @@ extension LuaState {
     return process
   }
 
-  /// Adds the class of the workers' places.
+  /// Adds the class of the workers' places, and makes the target of their processes.
   func addPoolSeats() {
     newMetatable(className: "PoolSeat")
     pop()
+    push(body: { $0.run(workerMain) })
+    rawSet(LuaState.registry, "multiprocessing.worker")
+  }
+}
+
+extension SeatHandle: Transferable {
+  var references: [SharedObject] { [pool] + WorkerSeat.queues(of: pool) }
+  var text: [UInt8] { HandleParts.bytes(of: [position, taskLimit, memoryLimit]) }
+
+  static func pushReceived(_ state: LuaState, _ parts: HandleParts) throws(LuaError) -> Bool {
+    guard let pool = parts.references.first, pool.kind == .pool, let numbers = parts.numbers(3),
+      WorkerSeat.hasPlace(pool, position: numbers[0])
+    else { return false }
+    // They are held as long as the worker lives, without userdata.
+    ReceivedObjects.keep(parts.references)
+    state.push(
+      object: SeatHandle(
+        pool: pool, position: numbers[0], taskLimit: numbers[1], memoryLimit: numbers[2]))
+    return true
   }
 }
 

@@ -3,42 +3,42 @@
 internal import CLuaBridge
 internal import Multiprocessing
 
+/// Where an iteration is.
+final class Iteration {
+  let job: LuaJob
+  let input: TaskInput
+  let chunkSize: Int
+  let isStar: Bool
+  /// How many tasks may be put whose results were not handed out.
+  var window: Int
+  var widestWindow: Int
+  /// How many items were drawn.
+  var drawn = 0
+  /// The error of an input that failed, in the registry.
+  var failure: Int32?
+  /// The results that are being handed out.
+  var first = 0
+  var count = 0
+  var position = 0
+
+  init(_ job: LuaJob, _ input: TaskInput, chunkSize: Int, isStar: Bool, workers: Int) {
+    self.job = job
+    self.input = input
+    self.chunkSize = chunkSize
+    self.isStar = isStar
+    widestWindow = 16 * workers
+    // Drawing from a function may have effects that are not wanted early; a list is there anyway.
+    window = input.count == nil ? 2 * workers : widestWindow
+  }
+}
+
 /// An iterator as a script holds it; calling it gives the next result and its place in the input.
 ///
-/// User values: the pool, the input, and the results of the task that is being handed out.
+/// User values: the pool, and the results of the task that is being handed out.
 struct IteratorHandle: LuaObject {
   static let typeName: StaticString = "IMapIterator"
   static let example: StaticString = "iterator"
   static let magic: UInt64 = 0x2F8B_D50A_9E63_C174
-
-  /// Where an iteration is.
-  final class Iteration {
-    let job: LuaJob
-    let input: TaskInput
-    let chunkSize: Int
-    let isStar: Bool
-    /// How many tasks may be put whose results were not handed out.
-    var window: Int
-    var widestWindow: Int
-    /// How many items were drawn.
-    var drawn = 0
-    /// Whether the input failed; its error is the fourth user value.
-    var hasFailed = false
-    /// The results that are being handed out.
-    var first = 0
-    var count = 0
-    var position = 0
-
-    init(_ job: LuaJob, _ input: TaskInput, chunkSize: Int, isStar: Bool, workers: Int) {
-      self.job = job
-      self.input = input
-      self.chunkSize = chunkSize
-      self.isStar = isStar
-      widestWindow = 16 * workers
-      // Drawing from a function may have effects that are not wanted early; a list is there anyway.
-      window = input.count == nil ? 2 * workers : widestWindow
-    }
-  }
 
   private struct Table {
     var iterations: [Int: Iteration] = [:]
@@ -118,7 +118,7 @@ extension LuaState {
     let job = LuaJob(pool: pool, kind: kind, function: function, options: options)
     job.itemCount = input.count
     try showProgress(of: job, 9)
-    let iteration = IteratorHandle.Iteration(
+    let iteration = Iteration(
       job, input, chunkSize: chunkSize, isStar: isStar, workers: pool.core.workerCount)
     if !isNoneOrNil(5) {
       let size = try integer(5, "buffersize", default: 0)
@@ -126,21 +126,20 @@ extension LuaState {
       iteration.window = size
       iteration.widestWindow = size
     }
+    job.open()
     pool.add(job)
+    pool.iterations[job.number] = iteration
     keepJob(pool, job, input: 3, callback: nil)
-    push(object: IteratorHandle(iteration), userValues: 4)
-    let userdata = top
+    push(object: IteratorHandle(iteration), userValues: 2)
     copy(1)
-    setUserValue(userdata)
-    copy(3)
-    setUserValue(userdata, 2)
-    try refill(iteration, pool, userdata)
+    setUserValue(-2)
+    try refill(iteration, pool)
     return 1
   }
 
-  /// Puts as many tasks as the window allows.
+  /// Puts as many tasks as the window allows, or all.
   func refill(
-    _ iteration: IteratorHandle.Iteration, _ pool: LuaPool, _ userdata: Int32
+    _ iteration: Iteration, _ pool: LuaPool, isAll: Bool = false
   ) throws(LuaError) {
     let job = iteration.job
     guard !job.isComplete else { return }
@@ -151,24 +150,47 @@ extension LuaState {
       // The workers are quicker than this loop: without tasks at hand they would sleep.
       iteration.window = min(2 * iteration.window, iteration.widestWindow)
     }
+    // Several at once: each time a sleeping worker may have to be woken.
+    guard isAll || underWay <= iteration.window - max(1, iteration.window / 4) else { return }
     let base = top
-    defer { setTop(base) }
-    userValue(userdata, 2)
+    guard pushJob(pool, job.number) else { return complete(iteration, pool) }
+    rawGet(-1, "input")
     let input = top
-    while job.putCount - job.givenCount < iteration.window {
+    while isAll || job.putCount - job.givenCount < iteration.window {
       do throws(LuaError) {
         let count = try putChunk(
           pool, job, iteration.input, at: input, first: iteration.drawn,
           count: iteration.chunkSize, isStar: iteration.isStar)
         iteration.drawn += count
-        if count < iteration.chunkSize { return job.complete() }
+        if count < iteration.chunkSize {
+          complete(iteration, pool)
+          break
+        }
       } catch {
-        // What came before is handed out first.
         push(error)
-        setUserValue(userdata, 4)
-        iteration.hasFailed = true
-        return job.complete()
+        if Interrupt.isRaised(self) {
+          setTopKeepingError(base)
+          throw .onTop
+        }
+        // What came before is handed out first.
+        iteration.failure = keep()
+        complete(iteration, pool)
+        break
       }
+    }
+    setTop(base)
+  }
+
+  func complete(_ iteration: Iteration, _ pool: LuaPool) {
+    pool.iterations[iteration.job.number] = nil
+    iteration.job.complete()
+  }
+
+  /// Draws what is left of the inputs of all iterations: nobody may take results while the pool is
+  /// joined.
+  func drawAll(_ pool: LuaPool) throws(LuaError) {
+    for iteration in pool.iterations.values.sorted(by: { $0.job.number < $1.job.number }) {
+      try refill(iteration, pool, isAll: true)
     }
   }
 
@@ -185,14 +207,15 @@ extension LuaState {
     }
     let job = iteration.job
     while iteration.position == iteration.count {
-      try refill(iteration, pool, index)
+      try refill(iteration, pool)
       if job.isComplete, job.givenCount == job.putCount {
-        guard iteration.hasFailed else {
+        guard let failure = iteration.failure else {
           pushNil()
           return 1
         }
-        iteration.hasFailed = false
-        userValue(index, 4)
+        iteration.failure = nil
+        rawGet(LuaState.registry, Int(failure))
+        release(failure)
         throw .onTop
       }
       guard try wait(for: pool, until: deadline, { job.hasNext }) else {
@@ -200,7 +223,7 @@ extension LuaState {
       }
       try takeNext(iteration, index)
     }
-    userValue(index, 3)
+    userValue(index, 2)
     iteration.position += 1
     rawGet(-1, iteration.position)
     let place = iteration.first + iteration.position
@@ -214,23 +237,20 @@ extension LuaState {
   }
 
   private func takeNext(
-    _ iteration: IteratorHandle.Iteration, _ index: Int32
+    _ iteration: Iteration, _ index: Int32
   ) throws(LuaError) {
     let job = iteration.job
-    guard let next = job.nextIndex(), let outcome = job.take(next) else { return }
+    guard let next = job.nextIndex(), let ended = job.take(next) else { return }
     job.givenCount += 1
-    let span = job.spans[next]
-    if case .value(let bytes, let references) = outcome {
+    if case .value(let bytes, let references) = ended.outcome {
       try TaskMessages.decode(self, bytes, references)
-      setUserValue(index, 3)
-      iteration.first = span?.first ?? 0
-      iteration.count = span?.count ?? 0
+      setUserValue(index, 2)
+      iteration.first = ended.task.first
+      iteration.count = ended.task.count
       iteration.position = 0
-      job.forgetSpan(next)
       return
     }
-    try pushError(of: outcome, job, next)
-    job.forgetSpan(next)
+    try pushError(of: ended, job)
     throw .onTop
   }
 }
@@ -255,9 +275,11 @@ private func iteratorCall(_ state: LuaState) throws(LuaError) -> Int32 {
 
 private func iteratorCollect(_ state: LuaState) throws(LuaError) -> Int32 {
   guard let handle = state.take(1, as: IteratorHandle.self) else { return 0 }
-  if let job = handle.iteration?.job {
-    job.complete()
-    job.abandon(state)
+  if let iteration = handle.iteration {
+    iteration.job.pool?.iterations[iteration.job.number] = nil
+    iteration.job.complete()
+    iteration.job.abandon(state)
+    if let failure = iteration.failure { state.release(failure) }
   }
   handle.forget()
   return 0

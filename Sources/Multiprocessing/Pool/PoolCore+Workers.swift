@@ -15,7 +15,7 @@ extension PoolCore {
     guard isOwn else { return }
     drain()
     reap()
-    if state == .closed, pending.isEmpty, !hasShutDown { try shutDown() }
+    if state == .closed, pending.isEmpty, openJobs == 0, !hasShutDown { try shutDown() }
     try startMissing(start)
   }
 

@@ -87,6 +87,14 @@ for length in pool:imap(function(line) return #line end, io.lines(name)) do
 end
 os.remove(name)
 assert(table.concat(lengths, " ") == "3 3 5")
+-- The results can be taken after the pool was closed, and joined.
+local closed = mp.Pool(2)
+it = closed:imap(double, mp.range(200))
+closed:close()
+assert(it() == 0)
+closed:join()
+for k = 1, 199 do assert(it() == 2 * k) end
+assert(it() == nil)
 -- Left early, and the pool is as good as new.
 for _ in pool:imap(double, mp.range(1000)) do break end
 collectgarbage()

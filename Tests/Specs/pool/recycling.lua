@@ -19,7 +19,7 @@ local pool <close> = mp.Pool{processes = 1, max_memory_per_child = 64 << 20}
 local first = pool:apply(pid)
 assert(pool:apply(pid) == first)
 assert(pool:apply(function()
-  kept = ("x"):rep(100 << 20)
+  rawset(_G, "kept", ("x"):rep(100 << 20))
   return require "multiprocessing".getpid()
 end) == first)
 assert(pool:apply(pid) ~= first)

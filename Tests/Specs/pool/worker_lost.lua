@@ -15,8 +15,8 @@ assert(err.message:find(("worker %s (pid %d) was killed by SIGKILL while running
   :format(err.name, err.pid), 1, true), err.message)
 assert(err.message:find "s: function at pool/worker_lost.lua:%d+ %(3%)$", err.message)
 -- By os.exit; a global function is called by its name.
-function leave(code) os.exit(code) end
-ok, err = pcall(pool.apply, pool, leave, {7})
+function leave(code) os.exit(code) end -- luacheck: ignore 111
+ok, err = pcall(pool.apply, pool, leave, {7}) -- luacheck: ignore 113
 assert(err:is(mp.WorkerLost) and err.exitcode == 7 and err.signal == nil)
 assert(err.message:find "ended with exit code 7 while running task 2 after %d+%.%d s: leave%(7%)$",
   err.message)
