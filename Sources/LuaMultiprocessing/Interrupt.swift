@@ -17,6 +17,7 @@ package enum Interrupt {
     var isArmed = false
     var isSilent = true
     var isTermination = false
+    var isTaskStop = false
     var endingSignal: Int32?
   }
 
@@ -78,7 +79,8 @@ package enum Interrupt {
     let asked = InterruptSignal.takePending()
     if asked.contains(.showStack) { StackReport.show(during: wait) }
     if asked.contains(.terminate) { state.value.isTermination = true }
-    return asked.contains(.terminate) || asked.contains(.interrupt)
+    if asked.contains(.stopTask) { state.value.isTaskStop = true }
+    return !asked.isDisjoint(with: [.terminate, .interrupt, .stopTask])
   }
 
   /// Notes by which signal the error on top of the stack ends the process if nobody catches it:
@@ -125,6 +127,10 @@ package enum Interrupt {
 
   /// The class of the error to raise for the signal that came last.
   fileprivate static func takeErrorClass() -> ErrorClass {
+    if state.value.isTaskStop {
+      state.value.isTaskStop = false
+      if let reason = TaskAlarm.reason { return reason == .cancel ? .cancelledError : .timeoutError }
+    }
     if state.value.isTermination {
       state.value.isTermination = false
       return .terminated
@@ -140,7 +146,11 @@ extension LuaState {
   /// Stack: [] -> [error].
   func pushInterruption() {
     let errorClass = Interrupt.takeErrorClass()
-    push(errorClass, errorClass == .terminated ? "by SIGTERM" : "")
+    let messages: [ErrorClass: String] = [
+      .terminated: "by SIGTERM", .timeoutError: "the task took longer than its timeout",
+      .cancelledError: "the task was cancelled",
+    ]
+    push(errorClass, messages[errorClass] ?? "")
     // Lua code that a hook interrupted is itself at level 0; a function of ours that waited is not.
     guard let place = place(level: 0) else { return }
     push(place)

@@ -21,6 +21,11 @@ extension LuaState {
           try state.openSubmodule("logging")
         }
       },
+      "multiprocessing.pool": {
+        $0.run { (state) throws(LuaError) in
+          try state.openSubmodule("pool")
+        }
+      },
       "multiprocessing.shared_memory": {
         $0.run { (state) throws(LuaError) in
           try state.openSubmodule("shared_memory")
@@ -130,6 +135,7 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   state.addEvents()
   state.addBarriers()
   state.addSharedCTypes()
+  state.addPool()
   state.addLogging()
   state.addRange()
   state.addRegister()
@@ -158,6 +164,10 @@ extension LuaState {
     rawSet(-2, "shared_memory")
     pushSharedCTypesModule()
     rawSet(-2, "sharedctypes")
+    newTable()
+    rawGet(-2, "Pool")
+    rawSet(-2, "Pool")
+    rawSet(-2, "pool")
     newTable()
     for name: StaticString in ["Pipe", "wait"] {
       rawGet(-2, name)

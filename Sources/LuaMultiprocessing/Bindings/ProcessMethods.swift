@@ -33,6 +33,7 @@ private func processJoin(_ state: LuaState) throws(LuaError) -> Int32 {
   let process = try state.process(1)
   try state.bind(joinSignature, from: 2)
   let deadline = try state.deadline(timeout: 2)
+  try state.pumpWhileJoining(process, until: deadline)
   try state.lifting { () throws(MultiprocessingError) in try process.join(until: deadline) }
   state.forgetIfEnded(process, at: 1)
   return 0

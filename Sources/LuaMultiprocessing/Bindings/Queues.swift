@@ -132,7 +132,7 @@ private func queueGet(_ state: LuaState) throws(LuaError) -> Int32 {
     try state.bind(getSignature, from: 2)
     deadline = try state.deadline(block: 2, timeout: 3)
   }
-  try Messages.get(state, from: queue, until: deadline)
+  try state.getPumping(from: queue, until: deadline)
   return 1
 }
 
@@ -158,7 +158,7 @@ private func queueTryGet(_ state: LuaState) throws(LuaError) -> Int32 {
   let deadline = try state.deadline(timeout: 2, absent: .now)
   state.push(true)
   do {
-    try Messages.get(state, from: queue, until: deadline)
+    try state.getPumping(from: queue, until: deadline)
     return 2
   } catch .object(.empty, _) {
     state.push(false)
@@ -282,7 +282,7 @@ private func queueNext(_ state: LuaState) throws(LuaError) -> Int32 {
   state.setTop(1)
   let queue = try state.openQueue()
   do {
-    try Messages.get(state, from: queue, until: .never, isLoop: true)
+    try state.getPumping(from: queue, until: .never, isLoop: true)
   } catch .object(.shutDown, _), .object(.deadlockError, _) {
     state.pushNil()
   }

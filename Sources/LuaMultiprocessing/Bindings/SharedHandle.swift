@@ -177,8 +177,24 @@ private enum HandleCount {
 enum ReceivedObjects {
   private static let objects = SingleThreaded([SharedObject]())
 
+  /// Objects of messages that were taken and will be decoded later, and how often each is there.
+  private static let waiting = SingleThreaded([SharedObject: Int]())
+
   fileprivate static func isReceived(_ object: SharedObject) -> Bool {
-    objects.value.contains(object)
+    objects.value.contains(object) || waiting.value[object] != nil
+  }
+
+  /// Keeps received objects until `letGo`, whatever userdata of them is collected meanwhile.
+  static func keep(_ received: [SharedObject]) {
+    for object in received { waiting.value[object, default: 0] += 1 }
+  }
+
+  /// Ends that, right before `use`.
+  static func letGo(_ received: [SharedObject]) {
+    for object in received {
+      guard let count = waiting.value[object] else { continue }
+      waiting.value[object] = count > 1 ? count - 1 : nil
+    }
   }
 
   /// Runs `body`, which makes userdata of received objects; lets go of those that got none.

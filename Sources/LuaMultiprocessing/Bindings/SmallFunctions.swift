@@ -24,9 +24,7 @@ private func sleep(_ state: LuaState) throws(LuaError) -> Int32 {
     throw .argument(1, "number of seconds expected, got \(state.typeName(1))")
   }
   guard seconds >= 0 else { throw .value("sleep length must be non-negative") }
-  try state.lifting { () throws(MultiprocessingError) in
-    try MultipleWait.sleep(until: Deadline(secondsFromNow: seconds))
-  }
+  _ = try state.waitPumping(for: [], until: Deadline(secondsFromNow: seconds))
   return 0
 }
 

@@ -21,9 +21,7 @@ func connectionWait(_ state: LuaState) throws(LuaError) -> Int32 {
     things.append(try state.waitable(position + 1))
     state.pop()
   }
-  let ready = try state.lifting { () throws(MultiprocessingError) in
-    try MultipleWait.any(of: things, until: deadline)
-  }
+  let ready = try state.waitPumping(for: things, until: deadline)
   state.newTable(list: Int32(ready.count))
   for (index, position) in ready.enumerated() {
     try state.push(listItem: position, of: 1)

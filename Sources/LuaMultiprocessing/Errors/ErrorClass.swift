@@ -8,6 +8,9 @@ package enum ErrorClass: String, CaseIterable {
   case assertionError = "AssertionError"
   case attributeError = "AttributeError"
   case bufferTooShort = "BufferTooShort"
+  case brokenExecutor = "BrokenExecutor"
+  case brokenProcessPool = "BrokenProcessPool"
+  case cancelledError = "CancelledError"
   case brokenBarrierError = "BrokenBarrierError"
   case brokenPipeError = "BrokenPipeError"
   case deadlockError = "DeadlockError"
@@ -30,12 +33,15 @@ package enum ErrorClass: String, CaseIterable {
   case timeoutError = "TimeoutError"
   case typeError = "TypeError"
   case valueError = "ValueError"
+  case workerLost = "WorkerLost"
 
   /// The class that this one extends; nil for the root of all.
   var parent: ErrorClass? {
     switch self {
     case .exception: nil
-    case .bufferTooShort, .timeoutError: .processError
+    case .bufferTooShort, .timeoutError, .workerLost: .processError
+    case .brokenExecutor: .runtimeError
+    case .brokenProcessPool: .brokenExecutor
     case .brokenPipeError, .fileExistsError, .fileNotFoundError: .osError
     case .brokenBarrierError, .deadlockError, .notImplementedError: .runtimeError
     case .serializationError: .valueError

@@ -14,6 +14,8 @@ struct SignalRequests: OptionSet {
   static let terminate = SignalRequests(rawValue: 2)
   /// SIGQUIT: the process is to print what it does, and go on.
   static let showStack = SignalRequests(rawValue: 4)
+  /// The task that a pool's worker runs is to end.
+  static let stopTask = SignalRequests(rawValue: 8)
 }
 
 // Safe because the program has one thread; the signal handlers only read it, and it is set before
@@ -88,6 +90,14 @@ enum InterruptSignal {
       }
     }
     if !isIgnored(SIGPIPE) { setAction(SIGPIPE) { signal in die(signal, atOnce: false) } }
+  }
+
+  /// Asks the task that a pool's worker runs to end; safe in a signal handler.
+  static func requestTaskStop() { request(.stopTask) }
+
+  /// Takes that back: the task has ended.
+  static func dropTaskStop() {
+    pending.bitwiseAnd(~SignalRequests.stopTask.rawValue, ordering: .relaxed)
   }
 
   /// What was asked for and not answered yet; it is answered by this.

@@ -25,6 +25,11 @@ extension LuaState {
     if status != LUA_OK { throw .onTop }
   }
 
+  /// The same with the message handler that lies at an index.
+  package func call(arguments: Int32, results: Int32, handlerAt handler: Int32) throws(LuaError) {
+    if unsafe cluabridge_pcall(pointer, arguments, results, handler) != LUA_OK { throw .onTop }
+  }
+
   /// What a body returns to have a function called once its own frame is gone.
   ///
   /// Stack at the body's end: [function, arguments…]. The call's results are the body's.

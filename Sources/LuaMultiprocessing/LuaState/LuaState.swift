@@ -48,6 +48,15 @@ extension LuaState {
   @inline(__always)
   package func pop(_ count: Int32 = 1) { unsafe lua_settop(pointer, -count - 1) }
 
+  /// Drops what lies between an index and the top value, which takes the place after it.
+  ///
+  /// For an error on top that passes through a function which has left values below it.
+  package func setTopKeepingError(_ index: Int32) {
+    guard top > index + 1 else { return }
+    replace(index + 1)
+    setTop(index + 1)
+  }
+
   @inline(__always)
   package func absolute(_ index: Int32) -> Int32 { unsafe lua_absindex(pointer, index) }
 

@@ -10,9 +10,12 @@ extension Encoder {
     of index: Int32, _ parent: Frame?, _ path: PathStack, _ root: StaticString
   ) -> LuaError {
     let kind = kind(unsafe LuaState(pointer: path.pointer), index)
+    let isPool =
+      unsafe LuaState(pointer: path.pointer).optionalObject(index, as: PoolHandle.self) != nil
+    let errorClass: ErrorClass = isPool ? .notImplementedError : .serializationError
     guard let parent else {
       let name = root.utf8CodeUnitCount > 0 ? "\(root)" : "the value"
-      return .object(.serializationError, "cannot send \(name) (\(kind))")
+      return .object(errorClass, "cannot send \(name) (\(kind))")
     }
     let count = parents.count
     // Of a long path the middle is left out.
@@ -27,7 +30,7 @@ extension Encoder {
     }
     parent.describe(into: &text)
     return .object(
-      .serializationError, "cannot send \(text) (\(kind))" + variableText(parent))
+      errorClass, "cannot send \(text) (\(kind))" + variableText(parent))
   }
 
   /// Names the innermost function on the path, if there is one.
@@ -53,6 +56,14 @@ extension Encoder {
 
   /// What to do instead with an object of ours.
   private func advice(_ state: LuaState, _ index: Int32) -> String {
+    if state.optionalObject(index, as: PoolHandle.self) != nil {
+      return "; pool objects cannot be passed between processes or pickled"
+    }
+    if state.optionalObject(index, as: ResultHandle.self) != nil
+      || state.optionalObject(index, as: IteratorHandle.self) != nil
+    {
+      return "; it belongs to the process that has the pool"
+    }
     if let object = state.transferable(index) {
       return "; " + (object.refusal ?? "it only goes through queues and pipes")
     }

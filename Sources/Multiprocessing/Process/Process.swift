@@ -147,6 +147,9 @@ public final class Process {
     guard startedPid == nil else { throw .assertion("process has already started") }
   }
 
+  /// What others may expect of the process: a pool's worker is one of the runtime's own.
+  public var kind = ProcessKind.user
+
   /// Starts the process; `prepare` and `body` run in it, and the result is the exit code.
   ///
   /// SIGINT, SIGTERM and SIGQUIT come only in `body`.
@@ -166,7 +169,7 @@ public final class Process {
     let parent = CurrentProcess.Parent(
       name: CurrentProcess.name, pid: CurrentProcess.pid, boardIdentity: Board.identity)
     let started = try ForkPopen.start(
-      name: name, isDaemon: isDaemon,
+      name: name, kind: kind, isDaemon: isDaemon,
       prepareChild: {
         self.startedPid = getpid()
         CurrentProcess.become(self, parent: parent)

@@ -6,7 +6,7 @@ internal import Glibc
 enum ForeignSignals {
   /// The signals that say nothing: ours, and those of faults.
   private static let known: UInt64 = [
-    SIGINT, SIGTERM, SIGQUIT, SIGPIPE, SIGURG,
+    SIGINT, SIGTERM, SIGQUIT, SIGPIPE, SIGURG, TaskAlarm.signal,
     SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, 32, 33,
   ].reduce(0) { $0 | 1 << UInt64($1 - 1) }
 

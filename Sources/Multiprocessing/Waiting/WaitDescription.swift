@@ -20,6 +20,8 @@ extension WaitEntry {
     case .conditionWait: "wait() for \(thing("Condition"))"
     case .eventWait: "wait() for \(thing("Event"))"
     case .barrierWait: "wait() at \(thing("Barrier"))\(arrivals)"
+    case .poolTask: "the wait for its pool's next task"
+    case .poolResult: "the wait for results of \(thing("Pool"))"
     case .waitAny: "mp.wait() or mp.sleep()"
     case .none: "a lock of the runtime"
     }

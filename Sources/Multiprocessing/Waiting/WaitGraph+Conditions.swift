@@ -21,6 +21,10 @@ extension WaitGraph {
       return isOver(entry) { !OwnerWord($0.word(0)).isHeld }
     case .queueGet, .queueIterate:
       return isOver(entry) { Ring($0).count > 0 || Ring($0).isShutDown }
+    case .poolTask:
+      return isOver(entry) { Ring($0).count > 0 || Ring($0).isShutDown }
+    case .poolResult:
+      return isOver(entry) { PoolBoard($0).isOwnerAble }
     case .queuePut:
       return isOver(entry) { Ring($0).count < Ring($0).maxsize || Ring($0).isShutDown }
     case .queueJoin:
@@ -79,6 +83,11 @@ extension WaitGraph {
     case .connectionSend:
       return PipeEnd(object).isPeerHeld(by: process)
         || OwnerWord(object.word(0)).owner == process
+    case .poolTask:
+      // Workers hold the queue too, but only the owner puts tasks.
+      return object.creator.load() == process
+    case .poolResult:
+      return PoolBoard(object).hasWorker(process)
     default:
       // Anybody may release a lock.
       return object.isHeld(by: process)

@@ -165,9 +165,10 @@ struct WaitGraph {
 
   /// The one of a cycle whose wait fails: nearest the root, then the one whose wait closed the cycle.
   ///
-  /// Never one that only joins its children at its end.
+  /// Never one that only joins its children at its end, and none for what a pool's workers do: the
+  /// task that waits for what can never happen fails, and so the pool's owner goes on.
   static func victim(of cycle: [Member]) -> Member? {
-    cycle.filter { $0.operation != .exitJoin }.min {
+    cycle.filter { ![.exitJoin, .poolTask, .poolResult].contains($0.operation) }.min {
       ($0.depth, UInt64.max - $0.since, $0.identity) < (
         $1.depth, UInt64.max - $1.since, $1.identity
       )

@@ -12,6 +12,10 @@ public enum WaitOperation: UInt32, Sendable {
   case queueIterate
   /// The join of a child at the end of a process's own work.
   case exitJoin
+  /// A pool's worker, for its next task.
+  case poolTask
+  /// A pool's owner, for the next result.
+  case poolResult
 }
 
 /// One thing whose change ends a wait.

@@ -1,0 +1,257 @@
+// The pools of this process: starting workers, and what is to be done while it waits. Python: the
+// threads of `multiprocessing.pool.Pool`.
+
+internal import CLuaBridge
+internal import Multiprocessing
+
+/// A pool as this process sees it.
+final class LuaPool {
+  let number: Int
+  let core: PoolCore
+  /// The class of a worker's default name: `ForkPoolWorker`.
+  let workerClass: String
+  private var lastJob: UInt32 = 0
+  /// Jobs of which tasks have not ended, or whose callbacks have not run.
+  var jobs: [UInt32: LuaJob] = [:]
+  /// The iterations that may put more tasks, by their jobs.
+  var iterations: [UInt32: Iteration] = [:]
+  /// Those that have ended and have callbacks.
+  fileprivate var due: [LuaJob] = []
+  /// Those that have ended and have none.
+  fileprivate var done: [UInt32] = []
+
+  fileprivate init(number: Int, core: PoolCore, workerClass: String) {
+    self.number = number
+    self.core = core
+    self.workerClass = workerClass
+  }
+
+  func nextJobNumber() -> UInt32 {
+    lastJob &+= 1
+    return lastJob
+  }
+
+  /// Takes up a job.
+  func add(_ job: LuaJob) {
+    jobs[job.number] = job
+    job.onEnd = { [unowned self] job in
+      if job.hasCallbacks { due.append(job) } else { done.append(job.number) }
+    }
+  }
+
+  /// Whether something will have to be done while this process waits.
+  var hasWork: Bool { core.isOwn && (core.pendingCount > 0 || !due.isEmpty) }
+}
+
+/// All pools that this process has made and not ended.
+enum Pools {
+  private struct Table {
+    var pools: [Int: LuaPool] = [:]
+    var last = 0
+  }
+
+  private static let table = SingleThreaded(Table())
+
+  static func make(_ core: PoolCore, workerClass: String) -> LuaPool {
+    table.value.last += 1
+    let pool = LuaPool(number: table.value.last, core: core, workerClass: workerClass)
+    table.value.pools[pool.number] = pool
+    return pool
+  }
+
+  static func find(_ number: Int) -> LuaPool? { table.value.pools[number] }
+
+  static func forget(_ pool: LuaPool) { table.value.pools[pool.number] = nil }
+
+  /// Those that have something to do while this process waits.
+  static var busy: [LuaPool] {
+    if table.value.pools.isEmpty { return [] }
+    return table.value.pools.values.filter(\.hasWork).sorted { $0.number < $1.number }
+  }
+
+  /// Whether there are any.
+  @inline(__always)
+  static var areBusy: Bool { !table.value.pools.isEmpty && !busy.isEmpty }
+}
+
+// MARK: - Pumping
+
+extension LuaState {
+  /// Does for a pool what can be done now: takes results, settles and replaces workers that have ended,
+  /// runs callbacks.
+  ///
+  /// - Throws: What keeps the last worker from being replaced.
+  func pump(_ pool: LuaPool) throws(LuaError) {
+    guard pool.core.isOwn else { return }
+    do throws(MultiprocessingError) {
+      try pool.core.pump { (position) throws(MultiprocessingError) in
+        try startWorker(pool, position)
+      }
+    } catch {
+      // Others go on with the work, and it is tried again.
+      if pool.core.processes.isEmpty { throw LuaError(error) }
+    }
+    if !pool.core.unwanted.isEmpty {
+      let unwanted = pool.core.unwanted
+      pool.core.unwanted = []
+      for object in unwanted { TaskMessages.discard(self, [object]) }
+    }
+    if !pool.done.isEmpty {
+      pool.done = pool.done.filter { number in
+        if pool.jobs[number]?.needsInput == true { return true }
+        forgetJob(pool, number)
+        return false
+      }
+    }
+    while !pool.due.isEmpty {
+      let job = pool.due.removeFirst()
+      try runCallbacks(pool, job)
+    }
+  }
+
+  /// Does that for all pools of this process.
+  func pumpPools() throws(LuaError) {
+    for pool in Pools.busy { try pump(pool) }
+  }
+
+  /// Waits until the condition holds, pumping all pools of this process.
+  ///
+  /// - Returns: False when the deadline passes first.
+  func wait(
+    for pool: LuaPool, until deadline: Deadline, _ condition: () -> Bool
+  ) throws(LuaError) -> Bool {
+    while true {
+      try pump(pool)
+      if condition() { return true }
+      if deadline.isPast { return false }
+      let others = Pools.busy.filter { $0 !== pool }
+      if others.isEmpty {
+        try lifting { () throws(MultiprocessingError) in
+          try pool.core.waitForNews(until: deadline)
+        }
+      } else {
+        for other in others { try pump(other) }
+        let things = ([pool] + others).flatMap(\.core.waitables)
+        // With a limit: this process counts as one that may go on.
+        let until = deadline.earlier(of: Deadline(secondsFromNow: 60))
+        try lifting { () throws(MultiprocessingError) in
+          _ = try MultipleWait.any(of: things, until: until)
+        }
+      }
+    }
+  }
+
+  /// Waits until one of the things is ready, pumping all pools of this process meanwhile; returns at
+  /// once when no pool has work.
+  ///
+  /// - Returns: False when the deadline has passed.
+  func pumpWhileWaiting(
+    for things: [Waitable], until deadline: Deadline
+  ) throws(LuaError) -> Bool {
+    while true {
+      try pumpPools()
+      let busy = Pools.busy
+      if busy.isEmpty { return !deadline.isPast }
+      let all = things + busy.flatMap(\.core.waitables)
+      let until = deadline.earlier(of: Deadline(secondsFromNow: 60))
+      let ready = try lifting { () throws(MultiprocessingError) in
+        try MultipleWait.any(of: all, until: until)
+      }
+      if ready.contains(where: { $0 < things.count }) { return true }
+      if deadline.isPast { return false }
+    }
+  }
+
+  // MARK: Jobs' Lua values
+
+  /// Pushes a pool's userdata; false when it was collected.
+  ///
+  /// Stack: [] -> [pool] when true.
+  func pushPool(_ pool: LuaPool) -> Bool {
+    pushPools()
+    rawGet(-1, pool.number)
+    remove(-2)
+    if optionalObject(-1, as: PoolHandle.self) != nil { return true }
+    pop()
+    return false
+  }
+
+  /// The userdata of all pools by their numbers, weakly.
+  ///
+  /// Stack: [] -> [table].
+  func pushPools() {
+    if rawGet(LuaState.registry, "multiprocessing.pools") == .table { return }
+    pop()
+    newTable()
+    newTable(fields: 1)
+    push(literal: "v")
+    rawSet(-2, "__mode")
+    setMetatable(-2)
+    copy(-1)
+    rawSet(LuaState.registry, "multiprocessing.pools")
+  }
+
+  /// Pushes the table with a job's Lua values; false when there is none.
+  ///
+  /// Stack: [] -> [table] when true.
+  func pushJob(_ pool: LuaPool, _ number: UInt32) -> Bool {
+    guard pushPool(pool) else { return false }
+    userValue(-1)
+    remove(-2)
+    rawGet(-1, Int(number))
+    remove(-2)
+    if isTable(-1) { return true }
+    pop()
+    return false
+  }
+
+  fileprivate func forgetJob(_ pool: LuaPool, _ number: UInt32) {
+    pool.jobs[number] = nil
+    guard pushPool(pool) else { return }
+    userValue(-1)
+    pushNil()
+    rawSet(-2, Int(number))
+    pop(2)
+    keepWhileNeeded(pool)
+  }
+
+  /// Keeps a pool from being collected while jobs of it have callbacks to run.
+  func keepWhileNeeded(_ pool: LuaPool) {
+    let isNeeded = pool.jobs.values.contains { $0.hasCallbacks }
+    push("multiprocessing.pool \(pool.number)")
+    if !isNeeded || !pushPool(pool) { pushNil() }
+    rawSet(LuaState.registry)
+  }
+
+  private func runCallbacks(_ pool: LuaPool, _ job: LuaJob) throws(LuaError) {
+    try reserveStack(20)
+    let base = top
+    guard pushJob(pool, job.number), rawGet(-1, "result") == .userdata else {
+      setTop(base)
+      return forgetJob(pool, job.number)
+    }
+    let table = base + 1
+    let result = top
+    let isGood = try pushOutcome(of: job, result)
+    forgetJob(pool, job.number)
+    let count = top - result
+    // [table, result, outcome…]
+    rawGet(table, isGood ? "callback" : "error_callback")
+    guard isCallable(-1) else { return setTop(base) }
+    insert(-1 - count)
+    do throws(LuaError) {
+      try callForReport(arguments: count, results: 0)
+    } catch {
+      if Interrupt.isRaised(self) {
+        setTopKeepingError(base)
+        throw .onTop
+      }
+      push("Error in a callback of a Pool:\n")
+      pushReport(-2)
+      push(literal: "\n")
+      concatenate(3)
+      StandardError.write(bytes(-1) ?? [])
+    }
+    setTop(base)
+  }
+}

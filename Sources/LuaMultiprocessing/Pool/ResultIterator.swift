@@ -1,0 +1,307 @@
+// What `imap` and `imap_unordered` give. Python: `multiprocessing.pool.IMapIterator`.
+
+internal import CLuaBridge
+internal import Multiprocessing
+
+/// Where an iteration is.
+final class Iteration {
+  let job: LuaJob
+  let input: TaskInput
+  let chunkSize: Int
+  let isStar: Bool
+  /// How many tasks may be put whose results were not handed out.
+  var window: Int
+  let widestWindow: Int
+  /// How many items were drawn.
+  var drawn = 0
+  /// The error of an input that failed, in the registry.
+  var failure: Int32?
+  /// The results that are being handed out.
+  var first = 0
+  var count = 0
+  var position = 0
+
+  init(_ job: LuaJob, _ input: TaskInput, chunkSize: Int, isStar: Bool, workers: Int) {
+    self.job = job
+    self.input = input
+    self.chunkSize = chunkSize
+    self.isStar = isStar
+    widestWindow = 16 * workers
+    // Drawing from a function may have effects that are not wanted early; a list is there anyway.
+    window = input.count == nil ? 2 * workers : widestWindow
+  }
+}
+
+/// An iterator as a script holds it; calling it gives the next result and its place in the input.
+///
+/// User values: the pool, and the results of the task that is being handed out.
+struct IteratorHandle: LuaObject {
+  static let typeName: StaticString = "IMapIterator"
+  static let example: StaticString = "iterator"
+  static let magic: UInt64 = 0x2F8B_D50A_9E63_C174
+
+  private struct Table {
+    var iterations: [Int: Iteration] = [:]
+    var last = 0
+  }
+  private static let table = SingleThreaded(Table())
+
+  private let number: Int
+
+  init(_ iteration: Iteration) {
+    Self.table.value.last += 1
+    number = Self.table.value.last
+    Self.table.value.iterations[number] = iteration
+  }
+
+  var iteration: Iteration? { Self.table.value.iterations[number] }
+
+  func forget() { Self.table.value.iterations[number] = nil }
+}
+
+private func iterateSignature(_ name: String) -> Signature {
+  Signature(
+    name: name, example: "pool:\(name)(f, list, {chunksize = 10})",
+    parameters: [
+      Parameter("func", .required), Parameter("iterable", .value), Parameter("chunksize"),
+      Parameter("buffersize", .keywordOnly), Parameter("timeout", .keywordOnly),
+      Parameter("retries", .keywordOnly), Parameter("seed", .keywordOnly),
+      Parameter("progress", .keywordOnly),
+    ])
+}
+
+private let imapSignature = iterateSignature("imap")
+private let imapUnorderedSignature = iterateSignature("imap_unordered")
+private let istarmapSignature = iterateSignature("istarmap")
+private let istarmapUnorderedSignature = iterateSignature("istarmap_unordered")
+
+/// Lua: `for r, i in pool:imap(f, iterable [, chunksize]) do`.
+func poolIterate(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.makeIterator(imapSignature, .ordered, isStar: false)
+}
+
+/// Lua: `for r, i in pool:imap_unordered(f, iterable [, chunksize]) do`.
+func poolIterateUnordered(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.makeIterator(imapUnorderedSignature, .unordered, isStar: false)
+}
+
+/// Lua: `for r, i in pool:istarmap(f, iterable [, chunksize]) do`.
+func poolIterateStar(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.makeIterator(istarmapSignature, .ordered, isStar: true)
+}
+
+/// Lua: `for r, i in pool:istarmap_unordered(f, iterable [, chunksize]) do`.
+func poolIterateStarUnordered(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.makeIterator(istarmapUnorderedSignature, .unordered, isStar: true)
+}
+
+extension LuaState {
+  func addResultIterators() {
+    newMetatable(className: "IMapIterator")
+    setFunctions(IteratorMethods.meta)
+    newTable(fields: 2)
+    setFunctions(IteratorMethods.all)
+    rawSet(-2, "__index")
+    pop()
+  }
+
+  fileprivate func makeIterator(
+    _ signature: Signature, _ kind: LuaJob.Kind, isStar: Bool
+  ) throws(LuaError) -> Int32 {
+    let pool = try runningPool()
+    try bindList(signature)
+    let chunkSize = try integer(4, "chunksize", default: 1)
+    guard chunkSize >= 1 else { throw .value("Chunksize must be 1+, not \(chunkSize)") }
+    let input = try TaskInput(self, 3, signature.name)
+    let options = try taskOptions(6, hasSeed: true)
+    let function = try EncodedFunction(self, 2)
+    let job = LuaJob(pool: pool, kind: kind, function: function, options: options)
+    job.itemCount = input.count
+    try showProgress(of: job, 9)
+    let iteration = Iteration(
+      job, input, chunkSize: chunkSize, isStar: isStar, workers: pool.core.workerCount)
+    if !isNoneOrNil(5) {
+      let size = try integer(5, "buffersize", default: 0)
+      guard size >= 1 else { throw .value("buffersize must be None or > 0") }
+      iteration.window = size
+    }
+    job.open()
+    pool.add(job)
+    pool.iterations[job.number] = iteration
+    keepJob(pool, job, input: 3, callback: nil)
+    push(object: IteratorHandle(iteration), userValues: 2)
+    copy(1)
+    setUserValue(-2)
+    try refill(iteration, pool)
+    return 1
+  }
+
+  /// Puts as many tasks as the window allows, or all.
+  fileprivate func refill(
+    _ iteration: Iteration, _ pool: LuaPool, isAll: Bool = false
+  ) throws(LuaError) {
+    let job = iteration.job
+    guard !job.isComplete else { return }
+    let underWay = job.putCount - job.givenCount
+    if iteration.input.count == nil, underWay > 0, pool.core.waitingCount == 0,
+      iteration.window < iteration.widestWindow, job.givenCount >= iteration.window
+    {
+      // The workers are quicker than this loop: without tasks at hand they would sleep.
+      iteration.window = min(2 * iteration.window, iteration.widestWindow)
+    }
+    guard isAll || underWay < iteration.window else { return }
+    let base = top
+    guard pushJob(pool, job.number) else { return complete(iteration, pool) }
+    rawGet(-1, "input")
+    let input = top
+    while isAll || job.putCount - job.givenCount < iteration.window {
+      do throws(LuaError) {
+        let count = try putChunk(
+          pool, job, iteration.input, at: input, first: iteration.drawn,
+          count: iteration.chunkSize, isStar: iteration.isStar)
+        iteration.drawn += count
+        if count < iteration.chunkSize {
+          complete(iteration, pool)
+          break
+        }
+      } catch {
+        push(error)
+        if Interrupt.isRaised(self) {
+          setTopKeepingError(base)
+          throw .onTop
+        }
+        // What came before is handed out first.
+        iteration.failure = keep()
+        complete(iteration, pool)
+        break
+      }
+    }
+    setTop(base)
+  }
+
+  private func complete(_ iteration: Iteration, _ pool: LuaPool) {
+    pool.iterations[iteration.job.number] = nil
+    iteration.job.complete()
+  }
+
+  /// Draws what is left of the inputs of all iterations: nobody may take results while the pool is
+  /// joined.
+  func drawAll(_ pool: LuaPool) throws(LuaError) {
+    for iteration in pool.iterations.values.sorted(by: { $0.job.number < $1.job.number }) {
+      try refill(iteration, pool, isAll: true)
+    }
+  }
+
+  /// Pushes the next result and its place; nil at the end.
+  fileprivate func nextResult(
+    _ index: Int32, until deadline: Deadline
+  ) throws(LuaError) -> Int32 {
+    guard let iteration = try object(index, as: IteratorHandle.self).iteration,
+      let pool = iteration.job.pool
+    else { throw .value("the pool of the iterator was collected") }
+    guard pool.core.isOwn else {
+      throw .runtime(
+        "this iterator belongs to the process with pid \(pool.core.ownerPid): iterate there")
+    }
+    let job = iteration.job
+    while iteration.position == iteration.count {
+      try refill(iteration, pool)
+      if job.isComplete, job.givenCount == job.putCount {
+        guard let failure = iteration.failure else {
+          pushNil()
+          return 1
+        }
+        iteration.failure = nil
+        rawGet(LuaState.registry, Int(failure))
+        release(failure)
+        throw .onTop
+      }
+      guard try wait(for: pool, until: deadline, { job.hasNext }) else {
+        throw .object(.timeoutError, "the next result is not there yet")
+      }
+      try takeNext(iteration, index)
+    }
+    userValue(index, 2)
+    iteration.position += 1
+    rawGet(-1, iteration.position)
+    let place = iteration.first + iteration.position
+    guard type(-1) != .nil else {
+      throw .value(
+        "the result for item \(place) is nil, which would end the loop: let the function return "
+          + "false, or use map")
+    }
+    push(place)
+    return 2
+  }
+
+  private func takeNext(
+    _ iteration: Iteration, _ index: Int32
+  ) throws(LuaError) {
+    let job = iteration.job
+    guard let next = job.nextIndex(), let outcome = job.take(next) else { return }
+    job.givenCount += 1
+    let span = job.spans[next]
+    if case .value(let bytes, let references) = outcome {
+      try TaskMessages.decode(self, bytes, references)
+      setUserValue(index, 2)
+      iteration.first = span?.first ?? 0
+      iteration.count = span?.count ?? 0
+      iteration.position = 0
+      job.forgetSpan(next)
+      return
+    }
+    try pushError(of: outcome, job, next)
+    job.forgetSpan(next)
+    throw .onTop
+  }
+}
+
+private let nextSignature = Signature(
+  name: "next", example: "iterator:next{timeout = 1}", parameters: [Parameter("timeout")])
+
+/// Lua: `iterator:next([timeout])`.
+private func iteratorNext(_ state: LuaState) throws(LuaError) -> Int32 {
+  _ = try state.object(1, as: IteratorHandle.self)
+  try state.bind(nextSignature, from: 2)
+  let deadline = try state.deadline(timeout: 2)
+  state.setTop(1)
+  return try state.nextResult(1, until: deadline)
+}
+
+/// Lua: `iterator()`.
+private func iteratorCall(_ state: LuaState) throws(LuaError) -> Int32 {
+  state.setTop(1)
+  return try state.nextResult(1, until: .never)
+}
+
+private func iteratorCollect(_ state: LuaState) throws(LuaError) -> Int32 {
+  guard let handle = state.take(1, as: IteratorHandle.self) else { return 0 }
+  if let iteration = handle.iteration {
+    iteration.job.pool?.iterations[iteration.job.number] = nil
+    iteration.job.complete()
+    iteration.job.abandon(state)
+    if let failure = iteration.failure { state.release(failure) }
+  }
+  handle.forget()
+  return 0
+}
+
+private func iteratorToString(_ state: LuaState) throws(LuaError) -> Int32 {
+  _ = try state.object(1, as: IteratorHandle.self)
+  state.push(
+    "<multiprocessing.pool.IMapIterator object at 0x\(String(state.address(1), radix: 16))>")
+  return 1
+}
+
+private enum IteratorMethods {
+  static let all: KeyValuePairs<StaticString, cluabridge_body> = [
+    "next": { $0.run(iteratorNext) }
+  ]
+
+  static let meta: KeyValuePairs<StaticString, cluabridge_body> = [
+    "__call": { $0.run(iteratorCall) },
+    "__gc": { $0.run(iteratorCollect) },
+    "__tostring": { $0.run(iteratorToString) },
+    "__newindex": { $0.run(refuseNewField) },
+  ]
+}

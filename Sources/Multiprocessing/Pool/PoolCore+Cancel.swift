@@ -1,0 +1,33 @@
+// Stopping a task. No counterpart in Python.
+
+internal import Glibc
+
+extension PoolCore {
+  /// Cancels a task: one that has not begun never will, one that runs is stopped.
+  ///
+  /// The task ends later, as `pump` finds out; it may still end well. Inside a running task an error
+  /// is raised first; if that does not end it, its worker is killed.
+  ///
+  /// - Returns: Whether the task had not ended.
+  /// - Throws: `.system` when there is no memory to say so.
+  public func cancel(_ task: PoolTask) throws(MultiprocessingError) -> Bool {
+    drain()
+    guard pending[task.ordinal] === task else { return false }
+    task.retriesLeft = 0
+    let ordinal = task.ordinal
+    // First the mark, then the head: who takes the task after this look sees the mark.
+    try board.mark(ordinal)
+    if Int32(bitPattern: ordinal &- Ring.ordinal(tasks.header.head.load())) >= 0 {
+      end(task, .cancelled(nil))
+      return true
+    }
+    for position in workers.indices {
+      let cell = board.cell(position)
+      guard let worker = workers[position], cell.claimed == ordinal else { continue }
+      cell.stop.store(UInt64(StopReason.cancel.rawValue) << 32 | UInt64(ordinal))
+      // It may have gone on to another task since; the signal then means nothing to it.
+      if cell.claimed == ordinal { try? worker.process.send(signal: TaskAlarm.signal) }
+    }
+    return true
+  }
+}

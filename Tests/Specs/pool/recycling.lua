@@ -1,0 +1,28 @@
+-- Workers that retire: after so many tasks, or when they have grown.
+local mp = require "multiprocessing"
+local function pid() return require "multiprocessing".getpid() end
+local function distinct(list)
+  local seen, count = {}, 0
+  for _, v in ipairs(list) do
+    if not seen[v] then count = count + 1 end
+    seen[v] = true
+  end
+  return count
+end
+do
+  local pool <close> = mp.Pool(2, nil, {}, 2)
+  assert(distinct(pool:map(pid, mp.range(8), 1)) == 4)
+  -- A chunk is one task.
+  assert(distinct(pool:map(pid, mp.range(8), 8)) == 1)
+end
+local pool <close> = mp.Pool{processes = 1, max_memory_per_child = 64 << 20}
+local first = pool:apply(pid)
+assert(pool:apply(pid) == first)
+assert(pool:apply(function()
+  kept = ("x"):rep(100 << 20)
+  return require "multiprocessing".getpid()
+end) == first)
+assert(pool:apply(pid) ~= first)
+local stats = pool:stats()
+assert(stats.started == 2 and stats.lost == 0 and stats.done == 4 and stats.processes == 1)
+print "ok"

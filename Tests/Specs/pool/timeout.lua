@@ -1,0 +1,53 @@
+-- timeout: an error is raised inside the task first; if that does not end it, its worker is killed.
+local mp = require "multiprocessing"
+local pool <close> = mp.Pool(1)
+local pids = pool:stats().pids
+local closed = mp.Queue()
+
+-- A loop in Lua ends, and closes its variables.
+local function endless(closed)
+  local _ <close> = setmetatable({}, {__close = function() closed:put "closed" end})
+  while true do end
+end
+local before = mp.time()
+local ok, err = pcall(pool.apply, pool, endless, {closed}, {}, {timeout = 0.2})
+assert(mp.time() - before >= 0.2)
+assert(not ok and err:is(mp.TimeoutError) and err.message == "the task took longer than its timeout")
+assert(err.traceback:find "in function <pool/timeout.lua:", err.traceback)
+assert(closed:get(true, 10) == "closed")
+-- In a coroutine, and in a wait of ours.
+ok, err = pcall(pool.apply, pool, function()
+  coroutine.wrap(function() while true do end end)()
+end, {}, {}, {timeout = 0.1})
+assert(err:is(mp.TimeoutError))
+ok, err = pcall(pool.apply, pool, function(q) q:get() end, {closed}, {}, {timeout = 0.1})
+assert(err:is(mp.TimeoutError), err)
+-- The worker is the same one: none had to be killed. One that is in time is left alone.
+assert(pool:stats().pids[1] == pids[1])
+assert(pool:apply(function() return "quick" end, {}, {}, {timeout = 5}) == "quick")
+-- The task may catch the error and give an answer, soon.
+assert(pool:apply(function()
+  local good, caught = pcall(function() while true do end end)
+  return not good and caught:is(require "multiprocessing".TimeoutError) and "caught"
+end, {}, {}, {timeout = 0.1}) == "caught")
+
+-- One that goes on all the same is killed with its worker, and so is one in a C function.
+local function stubborn()
+  while true do pcall(function() while true do end end) end
+end
+local function in_c() os.execute "sleep 30" end
+for _, f in ipairs {stubborn, in_c} do
+  before = mp.time()
+  ok, err = pcall(pool.apply, pool, f, {}, {}, {timeout = 0.2})
+  assert(mp.time() - before < 20)
+  assert(not ok and err:is(mp.TimeoutError))
+  assert(err.message:find "^task %d+ took longer than its timeout of 0.2 s and did not end when it "
+    and err.message:find "was killed", err.message)
+  assert(pool:stats().pids[1] ~= pids[1])
+  assert(pool:apply(function() return "next" end) == "next")
+end
+-- Each task of a map has the time for itself.
+local list = pool:map(function(x) require "multiprocessing".sleep(0.05) return x end, mp.range(8),
+  {chunksize = 1, timeout = 5})
+assert(#list == 8)
+print "ok"
