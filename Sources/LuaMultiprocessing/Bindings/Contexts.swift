@@ -52,6 +52,9 @@ extension LuaState {
     rawSet(-2, "get_start_method")
     push(body: { $0.run(setStartMethodOfContext) })
     rawSet(-2, "set_start_method")
+    push(method.rawValue)
+    push(body: { $0.run(makePoolOfContext) }, upvalues: 1)
+    rawSet(-2, "Pool")
     newTable(fields: 3)
     copy(module)
     rawSet(-2, "__index")
@@ -136,6 +139,11 @@ private func giveContext(_ method: StartMethod, _ state: LuaState) throws(LuaErr
   }
   state.pushContext(method)
   return 1
+}
+
+/// Lua: `ctx.Pool(…)`.
+private func makePoolOfContext(_ state: LuaState) throws(LuaError) -> Int32 {
+  try makePool(state, StartMethod(rawValue: state.string(state.upvalue(1))))
 }
 
 private let setStartMethodSignature = Signature(

@@ -16,6 +16,7 @@ enum SharedClasses {
     QueueHandle.self,
     ConnectionHandle.self,
     CTypesHolder.self,
+    SeatHandle.self,
   ]
 
   private static let others: [any Transferable.Type] = [

@@ -8,8 +8,8 @@ internal import Multiprocessing
 final class LuaPool {
   let number: Int
   let core: PoolCore
-  /// The class of a worker's default name: `ForkPoolWorker`.
-  let workerClass: String
+  /// How its workers are started.
+  let method: StartMethod
   private var lastJob: UInt32 = 0
   /// Jobs of which tasks have not ended, or whose callbacks have not run.
   var jobs: [UInt32: LuaJob] = [:]
@@ -20,10 +20,10 @@ final class LuaPool {
   /// Those that have ended and have none.
   fileprivate var done: [UInt32] = []
 
-  fileprivate init(number: Int, core: PoolCore, workerClass: String) {
+  fileprivate init(number: Int, core: PoolCore, method: StartMethod) {
     self.number = number
     self.core = core
-    self.workerClass = workerClass
+    self.method = method
   }
 
   func nextJobNumber() -> UInt32 {
@@ -52,9 +52,9 @@ enum Pools {
 
   private static let table = SingleThreaded(Table())
 
-  static func make(_ core: PoolCore, workerClass: String) -> LuaPool {
+  static func make(_ core: PoolCore, method: StartMethod) -> LuaPool {
     table.value.last += 1
-    let pool = LuaPool(number: table.value.last, core: core, workerClass: workerClass)
+    let pool = LuaPool(number: table.value.last, core: core, method: method)
     table.value.pools[pool.number] = pool
     return pool
   }

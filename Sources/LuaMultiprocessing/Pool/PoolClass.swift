@@ -33,7 +33,9 @@ extension LuaState {
     rawSet(-2, "__index")
     pop()
     addAsyncResults()
-    setFunctions(["Pool": { $0.run(poolMake) }])
+    setFunctions([
+      "Pool": { $0.run { (state) throws(LuaError) in try makePool(state, nil) } }
+    ])
   }
 
   /// The pool that a method is called on, by the process that made it.
@@ -66,7 +68,10 @@ private let poolSignature = Signature(
   ])
 
 /// Lua: `mp.Pool([processes [, initializer [, initargs [, maxtasksperchild]]]])`.
-private func poolMake(_ state: LuaState) throws(LuaError) -> Int32 {
+///
+/// Workers are started by the method of the context that the call is bound to or that is given, else
+/// by the method in use.
+func makePool(_ state: LuaState, _ bound: StartMethod?) throws(LuaError) -> Int32 {
   try state.refuseModule("Pool")
   try state.bind(poolSignature, from: 1)
   if state.isFunction(1) {
@@ -77,6 +82,12 @@ private func poolMake(_ state: LuaState) throws(LuaError) -> Int32 {
   guard state.isNoneOrNil(2) || state.isCallable(2) else {
     throw .type("initializer must be a callable")
   }
+  var method = state.contextMethod(5) ?? bound ?? Context.fixMethod()
+  if !state.isNoneOrNil(5), state.contextMethod(5) == nil, !state.isModule(5) {
+    throw .type("context must be a context or nil, got \(state.typeName(5)); write get_context()")
+  }
+  // Its workers are what a pool is about.
+  if method == .inline { method = .fork }
   try state.checkArgumentList(3, "initargs", "initargs = ")
   let taskLimit = try state.positive(
     4, orElse: "maxtasksperchild must be a positive int or None")
@@ -85,7 +96,7 @@ private func poolMake(_ state: LuaState) throws(LuaError) -> Int32 {
   let place = state.place(level: 1) ?? ""
   let core = try state.lifting { () throws(MultiprocessingError) in try PoolCore(workers: count) }
   core.place = place
-  let pool = Pools.make(core, workerClass: "ForkPoolWorker")
+  let pool = Pools.make(core, method: method)
   state.push(
     object: PoolHandle(number: pool.number, taskLimit: taskLimit, memoryLimit: memoryLimit),
     userValues: 3)

@@ -4,7 +4,9 @@ internal import CLuaBridge
 internal import Multiprocessing
 
 /// A worker's place as its process gets it in its arguments.
-struct SeatHandle: LuaObject {
+///
+/// A worker that is no copy of the pool's owner holds the pool as long as it lives.
+struct SeatHandle: SharedHandle {
   static let typeName: StaticString = "PoolSeat"
   static let example: StaticString = "seat"
   static let magic: UInt64 = 0x7E15_0B9A_C4D2_F863
@@ -15,6 +17,19 @@ struct SeatHandle: LuaObject {
   let taskLimit: Int
   /// In bytes; 0 for no limit.
   let memoryLimit: Int
+
+  var object: SharedObject { pool }
+  var text: [UInt8] { HandleParts.bytes(of: [position, taskLimit, memoryLimit]) }
+
+  static func pushReceived(_ state: LuaState, _ parts: HandleParts) throws(LuaError) -> Bool {
+    guard let pool = parts.references.first, pool.kind == .pool, let numbers = parts.numbers(3)
+    else { return false }
+    state.push(
+      object: SeatHandle(
+        pool: pool, position: numbers[0], taskLimit: numbers[1], memoryLimit: numbers[2]),
+      className: "PoolSeat")
+    return true
+  }
 }
 
 extension LuaState {
@@ -26,7 +41,7 @@ extension LuaState {
       throw .runtime("the pool was collected")
     }
     let userdata = top
-    let process = Process(className: pool.workerClass, isDaemon: true)
+    let process = Process(className: pool.method.workerClassName, isDaemon: true)
     process.kind = .worker
     let processHandle = ProcessHandle()
     processHandle.process = process
@@ -38,13 +53,19 @@ extension LuaState {
     remove(-2)
     setMetatable(-2)
     let index = top
-    push(body: { $0.run(workerMain) })
+    push(pool.method.rawValue)
+    setProcessField(index, "_start_method")
+    rawGet(LuaState.registry, "multiprocessing.PoolSeat")
+    rawGet(-1, "__index")
+    rawGet(-1, "serve")
     setProcessField(index, "_target")
+    pop(2)
     newTable(list: 3)
-    push(
+    pushBare(
       object: SeatHandle(
         pool: pool.core.object, position: position, taskLimit: handle.taskLimit,
-        memoryLimit: handle.memoryLimit))
+        memoryLimit: handle.memoryLimit), userValues: 0)
+    setMetatable(className: "PoolSeat")
     rawSet(-2, 1)
     userValue(userdata, 2)
     rawSet(-2, 2)
@@ -65,6 +86,10 @@ extension LuaState {
   /// Adds the class of the workers' places.
   func addPoolSeats() {
     newMetatable(className: "PoolSeat")
+    newTable(fields: 1)
+    // In a class's table it has a name, by which it travels.
+    setFunctions(["serve": { $0.run(workerMain) }])
+    rawSet(-2, "__index")
     pop()
   }
 }
