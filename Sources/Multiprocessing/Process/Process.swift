@@ -191,8 +191,8 @@ public final class Process {
     CurrentProcess.reapChildren()
     adopt(
       isServed
-        ? try ForkServerPopen.start(name: name, launch: launch, isDaemon: isDaemon)
-        : try SpawnPopen.start(name: name, launch: launch))
+        ? try ForkServerPopen.start(name: name, launch: launch, kind: kind, isDaemon: isDaemon)
+        : try SpawnPopen.start(name: name, launch: launch, kind: kind))
   }
 
   /// Runs the process's work in the process that made it, at once; its result is the exit code.
