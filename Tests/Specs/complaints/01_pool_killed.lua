@@ -14,7 +14,7 @@ for i = 1, 8 do
   local ok, value = pcall(results[i].get, results[i])
   if i == 3 then
     assert(not ok and value:is(mp.WorkerLost) and value.signal == 9 and value.task == 3)
-    assert(value.message:find "^worker ForkPoolWorker%-%d+ %(pid %d+%) was killed by SIGKILL while "
+    assert(value.message:find "^worker %a+PoolWorker%-%d+ %(pid %d+%) was killed by SIGKILL while "
       and value.message:find "while running task 3 after %d+%.%d s: .*%(3%)$", value.message)
   else
     assert(ok and value == i)

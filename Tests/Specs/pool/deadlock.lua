@@ -6,7 +6,7 @@ local lock = mp.Lock()
 lock:acquire()
 local ok, err = pcall(pool.apply, pool, function(l) l:acquire() end, {lock})
 assert(not ok and err:is(mp.DeadlockError), err)
-assert(err.message:find "ForkPoolWorker%-%d+ %(pid %d+%) has waited" and
+assert(err.message:find "%a+PoolWorker%-%d+ %(pid %d+%) has waited" and
   err.message:find "acquire%(%) of the Lock made at pool/deadlock.lua:5", err.message)
 lock:release()
 assert(pool:apply(function(l) return l:acquire() end, {lock}))

@@ -27,5 +27,5 @@ local function fails(initializer, text)
   assert(#mp.active_children() == 0)
 end
 fails(function() os.exit(5) end,
-  "worker ForkPoolWorker%-%d+ %(pid %d+%) ended with exit code 5 in the initializer$")
+  "worker %a+PoolWorker%-%d+ %(pid %d+%) ended with exit code 5 in the initializer$")
 print "ok"

@@ -16,7 +16,8 @@ for _, child in ipairs(mp.active_children()) do
   assert(child.daemon)
   names[child.name] = true
 end
-assert(names["ForkPoolWorker-1"] and names["ForkPoolWorker-2"])
+local prefix = ({fork = "Fork", spawn = "Spawn", forkserver = "ForkServer"})[mp.get_start_method()]
+assert(names[prefix .. "PoolWorker-1"] and names[prefix .. "PoolWorker-2"])
 local results = {}
 for i = 1, 20 do results[i] = pool:apply_async(id, {i}) end
 pool:close()

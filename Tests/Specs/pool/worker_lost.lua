@@ -10,7 +10,7 @@ local ok, err = pcall(pool.apply, pool, function(x) die "KILL" return x end, {3}
 assert(mp.time() - before < 5)
 assert(not ok and err:is(mp.WorkerLost) and err:is(mp.BrokenProcessPool))
 assert(err.signal == 9 and err.exitcode == -9 and err.task == 1 and err.seconds >= 0)
-assert(err.name:find "^ForkPoolWorker%-%d+$" and math.type(err.pid) == "integer")
+assert(err.name:find "^%a+PoolWorker%-%d+$" and math.type(err.pid) == "integer")
 assert(err.message:find(("worker %s (pid %d) was killed by SIGKILL while running task 1 after ")
   :format(err.name, err.pid), 1, true), err.message)
 assert(err.message:find "s: function at pool/worker_lost.lua:%d+ %(3%)$", err.message)
