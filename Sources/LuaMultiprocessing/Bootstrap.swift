@@ -224,6 +224,24 @@ extension LuaState {
     pop()
   }
 
+  /// Pushes the child of this process, running as far as is known, with an identity.
+  ///
+  /// Stack: [] -> [process] when the result is true.
+  func pushChild(_ identity: [Int]) -> Bool {
+    pushChildren()
+    let children = top
+    pushNil()
+    while next(children) {
+      pop()
+      if optionalObject(-1, as: ProcessHandle.self)?.process?.identity == identity {
+        remove(children)
+        return true
+      }
+    }
+    pop()
+    return false
+  }
+
   /// Lets the process at `index` be collected once it has ended.
   func forgetIfEnded(_ process: Process, at index: Int32) {
     if process.pid != nil, process.poll() != nil { dropFromChildren(index) }

@@ -3,7 +3,8 @@
 internal import CLuaBridge
 internal import Multiprocessing
 
-/// An iteration over the results of `executor:map`; its user value is the pool's iterator.
+/// An iteration over the results of `executor:map`; its user values are the pool's iterator and the
+/// executor.
 struct MapIterator: LuaObject {
   static let typeName: StaticString = "results of map"
   static let example: StaticString = "results"
@@ -75,9 +76,11 @@ func executorMap(_ state: LuaState) throws(LuaError) -> Int32 {
   state.copyTaskOptions(of: 1)
   // [method, pool, fn, input, keywords]
   try state.call(arguments: 4, results: 1)
-  state.push(object: MapIterator(deadlineNanoseconds: deadline.nanoseconds), userValues: 1)
+  state.push(object: MapIterator(deadlineNanoseconds: deadline.nanoseconds), userValues: 2)
   state.insert(-2)
   state.setUserValue(-2)
+  state.copy(1)
+  state.setUserValue(-2, 2)
   if count == nil, !hasBuffer { state.keepIteration(-1, of: 1) }
   state.pushNil()
   state.pushNil()
@@ -184,44 +187,60 @@ extension LuaState {
     pop()
   }
 
-  /// Ends the input of the iterations over functions of the executor at index 1.
+  private func forgetIteration(_ iteration: Int32) {
+    let iteration = absolute(iteration)
+    userValue(iteration, 2)
+    if userValue(-1, Executor.Value.iterations) == .table {
+      copy(iteration)
+      pushNil()
+      rawSet(-3)
+    }
+    pop(2)
+  }
+
+  /// Ends the inputs of all iterations of the executor at index 1.
   ///
-  /// - Parameter drawing: Whether what is left of it is submitted.
+  /// - Parameter drawing: Whether what is left of functions is submitted; with `buffersize` it is not,
+  ///   as in Python.
+  /// - Throws: What a signal raises in a function that is drawn from.
   func endIterations(drawing: Bool) throws(LuaError) {
-    guard userValue(1, Executor.Value.iterations) == .table else { return pop() }
-    let iterations = top
-    pushNil()
-    setUserValue(1, Executor.Value.iterations)
-    pushNil()
-    while next(iterations) {
-      pop()
-      userValue(-1)
-      let iterator = top
-      if let iteration = optionalObject(iterator, as: IteratorHandle.self)?.iteration,
-        let pool = iteration.job.pool
-      {
-        if drawing {
-          try refill(iteration, pool, isAll: true)
-        } else {
-          iteration.job.complete()
-        }
+    guard pushPoolIfMade(of: 1) else { return }
+    let pool = optionalObject(-1, as: PoolHandle.self)?.pool
+    pop()
+    guard let pool else { return }
+    let isKept = userValue(1, Executor.Value.iterations) == .table
+    if drawing, isKept {
+      let iterations = top
+      pushNil()
+      while next(iterations) {
+        pop()
+        userValue(-1)
+        let iteration = optionalObject(-1, as: IteratorHandle.self)?.iteration
+        pop()
+        if let iteration { try refill(iteration, pool, isAll: true) }
       }
-      pop()
     }
     pop()
+    for iteration in pool.iterations.values { complete(iteration, pool) }
+    pushNil()
+    setUserValue(1, Executor.Value.iterations)
   }
 
   /// Ends an iteration: what no worker has taken is cancelled.
   fileprivate func endIteration(_ index: Int32) throws(LuaError) {
-    guard var results = optionalObject(index, as: MapIterator.self), !results.hasEnded else { return }
+    guard var results = optionalObject(index, as: MapIterator.self), !results.hasEnded else {
+      return
+    }
     results.hasEnded = true
     update(index, results)
+    forgetIteration(index)
     userValue(index)
     defer { pop() }
-    guard let job = optionalObject(-1, as: IteratorHandle.self)?.iteration?.job,
-      let pool = job.pool, pool.core.isOwn
+    guard let iteration = optionalObject(-1, as: IteratorHandle.self)?.iteration,
+      let pool = iteration.job.pool, pool.core.isOwn
     else { return }
-    job.complete()
+    let job = iteration.job
+    complete(iteration, pool)
     for task in pool.core.tasks(of: job) {
       _ = try lifting { () throws(MultiprocessingError) in try pool.core.withdraw(task) }
     }

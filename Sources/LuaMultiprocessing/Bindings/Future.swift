@@ -3,7 +3,9 @@
 internal import CLuaBridge
 internal import Multiprocessing
 
-/// What has become of a future. Python: the states of `concurrent.futures._base`.
+/// What has become of a future.
+///
+/// Python: the states of `concurrent.futures._base`.
 enum FutureState: UInt8 {
   case pending, running, cancelled, cancelledAndNotified, finished
 

@@ -27,7 +27,9 @@ extension LuaState {
         if let pool = busy.first, busy.count == 1 {
           try pool.core.waitForNews(until: deadline)
         } else {
-          _ = try MultipleWait.any(of: busy.flatMap(\.core.waitables), until: deadline)
+          // With a limit: this process counts as one that may go on.
+          let until = deadline.earlier(of: Deadline(secondsFromNow: 60))
+          _ = try MultipleWait.any(of: busy.flatMap(\.core.waitables), until: until)
         }
       }
     }
@@ -51,8 +53,11 @@ extension LuaState {
 
   /// Cancels the task of the future at an index if no worker has taken it.
   ///
-  /// - Parameter stopsRunning: One that a worker has taken is stopped.
+  /// - Parameters:
+  ///   - index: Where the future is.
+  ///   - stopsRunning: One that a worker has taken is stopped.
   /// - Returns: Whether it was cancelled.
+  /// - Throws: `RuntimeError` in another process.
   func cancelTask(_ index: Int32, stopsRunning: Bool) throws(LuaError) -> Bool {
     try checkOwner(of: index)
     guard let (task, pool) = task(of: index) else { return false }

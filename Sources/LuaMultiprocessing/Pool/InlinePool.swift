@@ -203,6 +203,7 @@ extension LuaState {
   /// Stack: [] -> [result].
   ///
   /// - Parameter body: Returns how many values it leaves.
+  /// - Throws: What a signal raised in it.
   fileprivate func settleInline(
     _ body: () throws(LuaError) -> Int32
   ) throws(LuaError) {

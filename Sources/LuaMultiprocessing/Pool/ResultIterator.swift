@@ -181,7 +181,7 @@ extension LuaState {
     setTop(base)
   }
 
-  private func complete(_ iteration: Iteration, _ pool: LuaPool) {
+  func complete(_ iteration: Iteration, _ pool: LuaPool) {
     pool.iterations[iteration.job.number] = nil
     iteration.job.complete()
   }

@@ -76,12 +76,7 @@ extension ForkServer {
       }
       let pid: Int32
       do throws(MultiprocessingError) {
-        // What modules have made that were loaded here, the copy has too.
-        try Arena.withLock { () throws(MultiprocessingError) in
-          References.addRow(from: Board.ownSlot.index, to: Int(request.child & 0x3FFF))
-          References.remove(record.object.number, slot: Int(request.child & 0x3FFF))
-          Board.ownSlot.forkCount.add(1)
-        }
+        try giveReferences(to: request.child, record)
         pid = try ForkPopen.forkClaiming(
           request.child, isDaemon: request.isDaemon, holdsSignals: true
         ) {
@@ -106,6 +101,26 @@ extension ForkServer {
       watch(request.requester)
       record.noteStarted(pid: pid)
       FaultPoint.hit(.serverAnswered)
+    }
+
+    /// Lets a copy of this process hold what the modules made that were loaded here.
+    ///
+    /// - Throws: `.runtime` when nobody wants it any more: then its place may be another's.
+    private func giveReferences(
+      to child: UInt32, _ record: StartRecord
+    ) throws(MultiprocessingError) {
+      try Arena.withLock { () throws(MultiprocessingError) in
+        let slot = Board.slot(of: child)
+        // Whoever sweeps the slot changes its state first, and its row after this.
+        guard slot.state.load() == SlotState.starting(generation: child >> 14) else {
+          throw .runtime("the start was given up")
+        }
+        References.addRow(from: Board.ownSlot.index, to: slot.index)
+        for own in children.map(\.record) + [record] {
+          References.remove(own.object.number, slot: slot.index)
+        }
+        Board.ownSlot.forkCount.add(1)
+      }
     }
 
     private func closeInherited() {

@@ -9,7 +9,7 @@ local ok, err = pcall(pool.apply, pool, task, {"apple"})
 assert(not ok and err:is(mp.ValueError) and err.message:find "bad apple")
 assert(err.process:find "PoolWorker%-%d" and math.type(err.pid) == "integer")
 assert(err.pid ~= mp.getpid() and math.type(err.task) == "integer")
-assert(err.arguments:find("apple", 1, true))
+assert(err.call:find("(\"apple\")", 1, true))
 assert(err.traceback:find "19_errors_with_context.lua:5" and err.traceback:find "inner")
 local text = tostring(err)
 assert(text:find("ValueError", 1, true) and text:find("bad apple", 1, true))
@@ -22,7 +22,7 @@ assert(not ok and err:is(mp.RemoteError) and tostring(err):find("19_errors_with_
 
 -- In a map: the position of what failed.
 ok, err = pcall(pool.map, pool, function(x) if x == 3 then task(x) end return x end, {1, 2, 3, 4}, 1)
-assert(not ok and err:is(mp.ValueError) and err.arguments:find "3")
+assert(not ok and err:is(mp.ValueError) and err.call:find "3")
 
 -- The second error is not touched by the first.
 local first = select(2, pcall(pool.apply, pool, task, {"a"}))

@@ -2,10 +2,9 @@
 local mp = require "multiprocessing"
 
 do
-  local executor <close> = mp.ProcessPoolExecutor(2, nil, function(n) VALUE = n end, {7})
-  assert(executor:submit(function() return VALUE end):result() == 7)
+  local executor <close> = mp.ProcessPoolExecutor(2, nil, function(n) rawset(_G, "VALUE", n) end, {7})
+  assert(executor:submit(function() return rawget(_G, "VALUE") end):result() == 7)
 end
-VALUE = nil
 
 local executor = mp.ProcessPoolExecutor{
   max_workers = 1, initializer = function() error(mp.ValueError "no database") end}

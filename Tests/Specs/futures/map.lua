@@ -78,6 +78,15 @@ for _, position in executor:map(square, naturals) do
 end
 assert(drawn < 1000)
 
+-- With a window shutdown submits no more, as in Python; without one it does.
+do
+  local inner = mp.ProcessPoolExecutor(1)
+  drawn = 0
+  local windowed = inner:map(square, naturals, {buffersize = 2})
+  inner:shutdown()
+  assert(drawn == 2 and collect(windowed) == "1 4")
+end
+
 -- An error comes at its place, and ends it.
 local results = executor:map(function(x)
   if x == 2 then error(mp.ValueError "two") end

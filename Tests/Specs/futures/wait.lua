@@ -49,4 +49,5 @@ fails(mp.TypeError, "unexpected keyword argument 'when'", futures.wait, fs, {whe
 fails(mp.DeadlockError, "nobody is left", futures.wait, make(1))
 -- connection.wait is another function.
 assert(mp.wait == mp.connection.wait and mp.wait ~= futures.wait)
+fails(mp.TypeError, "got Future; for futures write mp.futures.wait(fs)", mp.wait, fs)
 print "ok"

@@ -43,7 +43,7 @@ fails(mp.AttributeError, "'ProcessPoolExecutor' object has no attribute 'x'",
 fails(mp.SerializationError, "ProcessPoolExecutor", function() mp.Queue():put(executor) end)
 local future = executor:submit(function() mp.sleep(10) end)
 local q = mp.Queue()
-local child = mp.Process{target = function()
+local child = mp.get_context("fork").Process{target = function()
   local _, err = pcall(executor.submit, executor, print)
   q:put(err.message)
   _, err = pcall(future.result, future)
