@@ -121,6 +121,15 @@ enum Bootstrap {
   /// Runs the exit sequence; what interrupts it changes the exit code.
   static func finish(exitCode: Int32, _ state: LuaState) -> Int32 {
     var code = exitCode
+    if Interrupt.endingSignal == nil {
+      do throws(LuaError) {
+        try state.finishExecutors()
+      } catch {
+        state.push(error)
+        if isMain, !Interrupt.isRaised(state) { printUncaught(state) }
+        code = report(state)
+      }
+    }
     while true {
       do {
         try ExitSequence.run(endingTree: isMain && Interrupt.isTerminated)
@@ -213,6 +222,24 @@ extension LuaState {
     pushNil()
     rawSet(-3)
     pop()
+  }
+
+  /// Pushes the child of this process, running as far as is known, with an identity.
+  ///
+  /// Stack: [] -> [process] when the result is true.
+  func pushChild(_ identity: [Int]) -> Bool {
+    pushChildren()
+    let children = top
+    pushNil()
+    while next(children) {
+      pop()
+      if optionalObject(-1, as: ProcessHandle.self)?.process?.identity == identity {
+        remove(children)
+        return true
+      }
+    }
+    pop()
+    return false
   }
 
   /// Lets the process at `index` be collected once it has ended.

@@ -43,6 +43,18 @@ enum InlineRun {
     lua.setTop(base)
   }
 
+  /// Runs a task of the context's pool.
+  ///
+  /// - Throws: What the task raised; of `os.exit` an error that says so.
+  static func runTask(_ body: () throws(LuaError) -> Void) throws(LuaError) {
+    state.value.depth += 1
+    defer {
+      state.value.depth -= 1
+      state.value.exitCode = nil
+    }
+    try body()
+  }
+
   private static func call(
     _ process: Process, at index: Int32, _ lua: LuaState, _ interruption: inout LuaError?
   ) -> Int32 {

@@ -65,6 +65,7 @@ package enum Interrupt {
   static func enterChild(_ child: LuaState) {
     state.value.isSilent = true
     state.value.isTermination = false
+    state.value.isTaskStop = false
     state.value.endingSignal = nil
     InterruptSignal.run(in: child)
     arm(child)
@@ -129,7 +130,9 @@ package enum Interrupt {
   fileprivate static func takeErrorClass() -> ErrorClass {
     if state.value.isTaskStop {
       state.value.isTaskStop = false
-      if let reason = TaskAlarm.reason { return reason == .cancel ? .cancelledError : .timeoutError }
+      if let reason = TaskAlarm.reason {
+        return reason == .cancel ? .cancelledError : .timeoutError
+      }
     }
     if state.value.isTermination {
       state.value.isTermination = false

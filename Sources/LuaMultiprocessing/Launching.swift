@@ -161,7 +161,6 @@ extension LuaState {
     let handle = ProcessHandle()
     handle.process = process
     pushBare(object: handle, userValues: 1)
-    noteProcess(-1)
     copy(-1)
     rawSet(LuaState.registry, "multiprocessing.current")
   }

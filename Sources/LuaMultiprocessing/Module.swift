@@ -16,6 +16,11 @@ extension LuaState {
           try state.openSubmodule("connection")
         }
       },
+      "multiprocessing.futures": {
+        $0.run { (state) throws(LuaError) in
+          try state.openSubmodule("futures")
+        }
+      },
       "multiprocessing.logging": {
         $0.run { (state) throws(LuaError) in
           try state.openSubmodule("logging")
@@ -136,6 +141,7 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   state.addBarriers()
   state.addSharedCTypes()
   state.addPool()
+  state.addDefaultPool()
   state.addLogging()
   state.addRange()
   state.addRegister()
@@ -158,6 +164,12 @@ extension LuaState {
     newTable()
     addLogging()
     rawSet(-2, "logging")
+    pushFuturesModule()
+    for name: StaticString in ["ProcessPoolExecutor", "as_completed"] {
+      rawGet(-1, name)
+      rawSet(-3, name)
+    }
+    rawSet(-2, "futures")
     pushReductionModule(self)
     rawSet(-2, "reduction")
     pushSharedMemoryModule()
@@ -167,6 +179,9 @@ extension LuaState {
     newTable()
     rawGet(-2, "Pool")
     rawSet(-2, "Pool")
+    // What the processes of workers run: it travels by its name.
+    rawGet(LuaState.registry, "multiprocessing.worker")
+    rawSet(-2, "worker")
     rawSet(-2, "pool")
     newTable()
     for name: StaticString in ["Pipe", "wait"] {

@@ -23,9 +23,6 @@ public enum StartMethod: String, CaseIterable, Sendable {
     }
   }
 
-  /// What a pool's workers are called: `SpawnPoolWorker`.
-  public var workerClassName: String { className.dropLast("Process".count) + "PoolWorker" }
-
   /// What the method's context is called.
   public var contextName: String { className.dropLast("Process".count) + "Context" }
 

@@ -24,7 +24,13 @@ private let examples = [
   Example(name: "queues"),
   Example(name: "pipes"),
   Example(name: "locks", writer: { $0 }),
+  Example(name: "pool"),
   Example(name: "logging", isOnStandardError: true),
+  Example(name: "spawn"),
+  Example(name: "executor"),
+  Example(name: "mandelbrot"),
+  Example(name: "wordcount"),
+  Example(name: "pipeline"),
 ]
 
 @Suite("Examples", .timeLimit(.minutes(10)))
@@ -40,7 +46,7 @@ struct ExampleTests {
         .mplua, ["\(example.name).lua"], directory: "\(Repository.root)/examples", on: stage)
       #expect(outcome.isClean, "\(outcome)")
       let isOnErrors = example.isOnStandardError && stage == .pipes
-      let text = isOnErrors ? outcome.errors : outcome.output
+      let text = withoutBars(isOnErrors ? outcome.errors : outcome.output)
       #expect((isOnErrors ? outcome.output : outcome.errors).isEmpty, "\(outcome)")
       #expect(text.hasSuffix(example.last + "\n"), "\(text)")
       #expect(ordered(text, by: example.writer) == ordered(expected, by: example.writer), "\(text)")
@@ -64,6 +70,12 @@ struct ExampleTests {
   func allAreTested() {
     let scripts = Repository.list("examples").filter { $0.hasSuffix(".lua") }
     #expect(scripts == examples.map { "\($0.name).lua" }.sorted())
+  }
+
+  /// A text without the progress bars that a terminal gets.
+  private func withoutBars(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { !$0.contains("\u{1B}[K") }.joined(separator: "\n")
   }
 
   /// The lines of each writer, in their order.

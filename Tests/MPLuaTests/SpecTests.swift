@@ -34,8 +34,8 @@ struct Spec: Sendable, CustomTestStringConvertible {
     let text = Repository.text(of: "Tests/Specs/\(module)/\(file)") ?? ""
     for line in text.split(separator: "\n").prefix(3) where line.hasPrefix("-- ") {
       guard let end = line.firstRange(of: " only: ") else { continue }
-      let names = line[..<end.lowerBound].dropFirst(3).split(separator: ",").map { name in
-        name.filter { $0 != " " }
+      let names = line.dropFirst(3)[..<end.lowerBound].split(separator: ",").map {
+        $0.filter { $0 != " " }
       }
       let named = names.compactMap { StartMethod(rawValue: $0) }
       if named.count == names.count { return named }

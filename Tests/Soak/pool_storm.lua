@@ -1,6 +1,6 @@
--- pool_storm.lua [SECONDS [SEED]]: a pool whose workers are killed at random, or die at the step that
--- MPLUA_FAULT names. Every task has exactly one outcome; one that ended well ran exactly once, one
--- that was lost at most once; tasks are lost only with a worker, and the pool goes on.
+-- pool_storm.lua [SECONDS [SEED]]: a pool whose workers are killed at random, or die at the step
+-- that MPLUA_FAULT names. Every task has exactly one outcome; one that ended well ran exactly once,
+-- one that was lost at most once; tasks are lost only with a worker, and the pool goes on.
 
 package.path = arg[0]:match "^(.-)[^/]*$" .. "?.lua;" .. package.path
 local mp = require "multiprocessing"

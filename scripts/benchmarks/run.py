@@ -16,7 +16,9 @@ TIME_LIMIT = 120
 # so that every run takes about half a second.
 PYTHON, LUA = "python3", "lua5.4"
 WORKLOADS = [
-    ("start", PYTHON, ["200"], ["1000"]),
+    ("start", PYTHON, ["fork", "200"], ["fork", "1000"]),
+    ("start", PYTHON, ["spawn", "10"], ["spawn", "300"]),
+    ("start", PYTHON, ["forkserver", "60", "500MiB"], ["forkserver", "500", "500MiB"]),
     ("interp", LUA, ["60"], ["60"]),
     ("queue_small", PYTHON, ["int", "100000"], ["int", "2000000"]),
     ("queue_small", PYTHON, ["record", "100000"], ["record", "1000000"]),
@@ -30,6 +32,8 @@ WORKLOADS = [
     ("synchronize", PYTHON, ["rlock", "5000000"], ["rlock", "5000000"]),
     ("synchronize", PYTHON, ["semaphore", "5000000"], ["semaphore", "5000000"]),
     ("synchronize", PYTHON, ["event", "5000"], ["event", "50000"]),
+    ("pool_map", PYTHON, ["100000"], ["200000"]),
+    ("cpu_bound", PYTHON, ["300000"], ["3000000"]),
     ("arrays", PYTHON, ["10000000"], ["10000000"]),
     ("value", PYTHON, ["2", "200000"], ["2", "2000000"]),
     ("serialise", PYTHON, ["0.2"], ["0.2"]),

@@ -28,6 +28,9 @@ extension LuaState {
     }
     copy(-1)
     rawSet(LuaState.registry, "multiprocessing.contexts")
+    pushContext(.inline)
+    addInlinePool()
+    pop()
     // In the module, too: what is there travels by name.
     rawSet(module, "context")
     ForkServer.fillLaunch = { (launch) throws(MultiprocessingError) in
@@ -45,6 +48,9 @@ extension LuaState {
     remove(-2)
     rawSet(-2, "Process")
     push(method.rawValue)
+    push(body: { $0.run(poolMakeOfContext) }, upvalues: 1)
+    rawSet(-2, "Pool")
+    push(method.rawValue)
     push(body: { $0.run(getContextOfContext) }, upvalues: 1)
     rawSet(-2, "get_context")
     push(method.rawValue)
@@ -52,9 +58,6 @@ extension LuaState {
     rawSet(-2, "get_start_method")
     push(body: { $0.run(setStartMethodOfContext) })
     rawSet(-2, "set_start_method")
-    push(method.rawValue)
-    push(body: { $0.run(makePoolOfContext) }, upvalues: 1)
-    rawSet(-2, "Pool")
     newTable(fields: 3)
     copy(module)
     rawSet(-2, "__index")
@@ -139,11 +142,6 @@ private func giveContext(_ method: StartMethod, _ state: LuaState) throws(LuaErr
   }
   state.pushContext(method)
   return 1
-}
-
-/// Lua: `ctx.Pool(…)`.
-private func makePoolOfContext(_ state: LuaState) throws(LuaError) -> Int32 {
-  try makePool(state, StartMethod(rawValue: state.string(state.upvalue(1))))
 }
 
 private let setStartMethodSignature = Signature(

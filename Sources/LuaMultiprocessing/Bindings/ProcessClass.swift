@@ -152,7 +152,6 @@ func processInit(_ state: LuaState) throws(LuaError) -> Int32 {
   handle.process = Process(
     className: state.className(1), name: state.isNoneOrNil(name) ? nil : state.string(name),
     isDaemon: isDaemon)
-  state.noteProcess(1)
   state.setProcessField(1, "memory_limit")
   state.setTop(kwargs)
   state.setProcessField(1, "_kwargs")

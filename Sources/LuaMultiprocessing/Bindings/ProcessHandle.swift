@@ -4,7 +4,7 @@ internal import CLuaBridge
 internal import Multiprocessing
 
 /// A process as a userdata holds it: a number, since a Swift object cannot lie in Lua's memory.
-struct ProcessHandle: LuaObject, Equatable {
+struct ProcessHandle: LuaObject {
   static let typeName: StaticString = "Process"
   static let example: StaticString = "p"
   static let magic: UInt64 = 0x6D1F_93A2_0C5E_B781
@@ -22,6 +22,12 @@ struct ProcessHandle: LuaObject, Equatable {
   init() {
     Self.table.value.last += 1
     number = Self.table.value.last
+  }
+
+  /// A process that this one made, if the script has a handle of it still.
+  static func own(_ creator: Int32, _ identity: [Int]) -> Process? {
+    guard creator == CurrentProcess.pid else { return nil }
+    return table.value.processes.values.first { $0.isOwn && $0.identity == identity }
   }
 
   /// The process, once it is described.

@@ -4,9 +4,9 @@ internal import CLuaBridge
 internal import Multiprocessing
 
 /// A handle in another process says who is meant: name, number, whether it is a daemon. It cannot
-/// wait for it or signal it, which is its creator's right. Back in the process that made it, or in
-/// one that inherited it, it is the object that is there. Its target, its arguments and the script's
-/// own fields stay where they are.
+/// wait for it or signal it, which is its creator's right. Back in the process that made it, it is the
+/// object that is there while it runs, and later one that is equal and knows as much. Its target, its
+/// arguments and the script's own fields stay where they are.
 extension ProcessHandle: Transferable {
   var refusal: String? { process == nil ? "it was not initialised" : nil }
 
@@ -34,19 +34,19 @@ extension ProcessHandle: Transferable {
     let name = String(decoding: rest.dropFirst(flags[1] * word), as: UTF8.self)
     let pid = Int32(truncatingIfNeeded: parts.details)
     let creator = Int32(truncatingIfNeeded: parts.details >> 32)
+    // A description of this process that was sent before its start has no number.
+    if state.pushDescribed(creator, identity) { return true }
     if pid == CurrentProcess.pid {
       state.pushCurrentProcess()
       return true
     }
-    if state.pushKnownProcess(creator, identity) {
-      state.optionalObject(-1, as: ProcessHandle.self)?.process?
-        .learn(pid: pid == 0 ? nil : pid, name: name)
-      return true
-    }
+    if creator == CurrentProcess.pid, state.pushChild(identity) { return true }
     let handle = ProcessHandle()
-    handle.process = Process(
-      name: name, identity: identity, isDaemon: flags[0] == 1, creator: creator,
-      pid: pid == 0 ? nil : pid)
+    handle.process =
+      ProcessHandle.own(creator, identity)
+      ?? Process(
+        name: name, identity: identity, isDaemon: flags[0] == 1, creator: creator,
+        pid: pid == 0 ? nil : pid)
     state.pushProcessClass()
     state.pushBare(object: handle, userValues: 1)
     state.newTable()
@@ -54,48 +54,22 @@ extension ProcessHandle: Transferable {
     state.rawGet(-2, "__instance")
     state.setMetatable(-2)
     state.remove(-2)
-    state.noteProcess(-1)
     return true
   }
 }
 
 extension LuaState {
-  /// Remembers the process at an index, weakly, so that its handle is found when one comes back.
-  func noteProcess(_ index: Int32) {
-    guard let process = optionalObject(index, as: ProcessHandle.self)?.process else { return }
-    let index = absolute(index)
-    pushProcesses()
-    push(key(process.creator, process.identity))
-    copy(index)
-    rawSet(-3)
-    pop()
-  }
-
+  /// Pushes this process's own object if that is who is meant.
+  ///
   /// Stack: [] -> [process] when the result is true.
-  fileprivate func pushKnownProcess(_ creator: Int32, _ identity: [Int]) -> Bool {
-    pushProcesses()
-    push(key(creator, identity))
-    rawGet(-2)
-    remove(-2)
-    if optionalObject(-1, as: ProcessHandle.self)?.process != nil { return true }
+  fileprivate func pushDescribed(_ creator: Int32, _ identity: [Int]) -> Bool {
+    rawGet(LuaState.registry, "multiprocessing.current")
+    if let own = optionalObject(-1, as: ProcessHandle.self)?.process,
+      own.creator == creator, own.identity == identity
+    {
+      return true
+    }
     pop()
     return false
-  }
-
-  private func key(_ creator: Int32, _ identity: [Int]) -> String {
-    "\(creator) \(identity.map { String($0) }.joined(separator: ":"))"
-  }
-
-  /// Stack: [] -> [table].
-  private func pushProcesses() {
-    if rawGet(LuaState.registry, "multiprocessing.processes") == .table { return }
-    pop()
-    newTable()
-    newTable(fields: 1)
-    push(literal: "v")
-    rawSet(-2, "__mode")
-    setMetatable(-2)
-    copy(-1)
-    rawSet(LuaState.registry, "multiprocessing.processes")
   }
 }

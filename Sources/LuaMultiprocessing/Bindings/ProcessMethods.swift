@@ -98,8 +98,11 @@ func processCollect(_ state: LuaState) throws(LuaError) -> Int32 {
 }
 
 func processEqual(_ state: LuaState) throws(LuaError) -> Int32 {
-  let left = state.optionalObject(1, as: ProcessHandle.self)
-  state.push(left != nil && left == state.optionalObject(2, as: ProcessHandle.self))
+  // Of one that came in messages there may be several handles.
+  let left = state.optionalObject(1, as: ProcessHandle.self)?.process
+  let right = state.optionalObject(2, as: ProcessHandle.self)?.process
+  state.push(
+    left.flatMap { left in right.map(left.isSame) } ?? state.rawEqual(1, 2))
   return 1
 }
 

@@ -16,7 +16,6 @@ enum SharedClasses {
     QueueHandle.self,
     ConnectionHandle.self,
     CTypesHolder.self,
-    SeatHandle.self,
   ]
 
   private static let others: [any Transferable.Type] = [
@@ -25,6 +24,7 @@ enum SharedClasses {
     SharedMemoryHandle.self,
     ListHandle.self,
     ProcessHandle.self,
+    SeatHandle.self,
     Range.self,
   ]
 

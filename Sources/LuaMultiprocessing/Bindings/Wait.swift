@@ -54,8 +54,10 @@ extension LuaState {
       }
       return CurrentProcess.waitable(sentinel: descriptor)
     }
+    let hint =
+      optionalObject(-1, as: Future.self) != nil ? "; for futures write mp.futures.wait(fs)" : ""
     throw .type(
       "object_list[\(position)] must be a connection, a process, a sentinel, a queue or an event, "
-        + "got \(typeName(-1))")
+        + "got \(typeName(-1))\(hint)")
   }
 }

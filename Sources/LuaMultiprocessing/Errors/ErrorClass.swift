@@ -20,6 +20,7 @@ package enum ErrorClass: String, CaseIterable {
   case fileNotFoundError = "FileNotFoundError"
   case full = "Full"
   case indexError = "IndexError"
+  case invalidStateError = "InvalidStateError"
   case keyboardInterrupt = "KeyboardInterrupt"
   case notImplementedError = "NotImplementedError"
   case osError = "OSError"
@@ -39,9 +40,11 @@ package enum ErrorClass: String, CaseIterable {
   var parent: ErrorClass? {
     switch self {
     case .exception: nil
-    case .bufferTooShort, .timeoutError, .workerLost: .processError
+    case .bufferTooShort, .timeoutError: .processError
     case .brokenExecutor: .runtimeError
     case .brokenProcessPool: .brokenExecutor
+    // What Python's executor raises then.
+    case .workerLost: .brokenProcessPool
     case .brokenPipeError, .fileExistsError, .fileNotFoundError: .osError
     case .brokenBarrierError, .deadlockError, .notImplementedError: .runtimeError
     case .serializationError: .valueError

@@ -88,6 +88,8 @@ extension LuaState {
   /// - Parameters:
   ///   - job: Must have ended.
   ///   - result: Where its userdata is, which keeps the outcome; nil when there is none.
+  /// - Returns: Whether all its tasks ended well.
+  /// - Throws: What keeps values from being pushed: Lua's stack limit.
   func pushOutcome(of job: LuaJob, _ result: Int32?) throws(LuaError) -> Bool {
     if let result, userValue(result, 2) == .table {
       let list = top
@@ -131,12 +133,12 @@ extension LuaState {
 
   /// Stack: [] -> [values…], or [error] when the result is false.
   private func decodeOutcome(of job: LuaJob) throws(LuaError) -> Bool {
-    if let index = job.firstFailure, let outcome = job.take(index) {
-      try pushError(of: outcome, job, index)
+    if let index = job.firstFailure, let ended = job.take(index) {
+      try pushError(of: ended, job)
       return false
     }
     if job.kind == .call {
-      switch job.take(0) {
+      switch job.take(0)?.outcome {
       case .value(let bytes, let references): try TaskMessages.decode(self, bytes, references)
       case .values(let bytes, let references):
         try TaskMessages.decode(self, bytes, references)
@@ -152,12 +154,12 @@ extension LuaState {
     let list = top
     var hasNil = false
     for index in 0..<job.putCount {
-      guard case .value(let bytes, let references) = job.take(index), let span = job.spans[index]
+      guard let ended = job.take(index), case .value(let bytes, let references) = ended.outcome
       else { continue }
       try TaskMessages.decode(self, bytes, references)
-      for position in 0..<span.count {
+      for position in 0..<ended.task.count {
         if rawGet(-1, position + 1) == .nil { hasNil = true }
-        rawSet(list, span.first + position + 1)
+        rawSet(list, ended.task.first + position + 1)
       }
       pop()
     }
@@ -171,20 +173,20 @@ extension LuaState {
   /// Pushes the error of a task that did not end well.
   ///
   /// Stack: [] -> [error].
-  func pushError(of outcome: TaskOutcome, _ job: LuaJob, _ index: Int) throws(LuaError) {
-    let number = job.spans[index]?.number ?? 0
-    switch outcome {
+  func pushError(of ended: LuaJob.Ended, _ job: LuaJob) throws(LuaError) {
+    let number = ended.task.number
+    switch ended.outcome {
     case .value, .values: pushNil()
     case .error(let bytes, let references):
       try TaskMessages.decode(self, bytes, references)
       pushErrorOfEnvelope()
-    case .lost(let losses): pushLost(losses, job, index, number)
+    case .lost(let losses): pushLost(losses, job, ended.task)
     case .timedOut(let loss):
       push(
         .timeoutError,
         "task \(number) took longer than its timeout of \(job.options.timeout) s and did not end "
           + "when it was told to: its worker \(loss.name) (pid \(loss.pid)) was killed: "
-          + callText(job, index))
+          + callText(job, ended.task))
     case .cancelled(let loss?):
       push(
         .cancelledError,
@@ -199,12 +201,12 @@ extension LuaState {
     rawSet(-2, "task")
   }
 
-  private func pushLost(_ losses: [WorkerLoss], _ job: LuaJob, _ index: Int, _ number: Int) {
+  private func pushLost(_ losses: [WorkerLoss], _ job: LuaJob, _ task: PoolTask) {
     guard let loss = losses.last else { return push(.workerLost, "a worker was lost") }
     let tenths = Int(loss.seconds * 10 + 0.5)
     var text =
-      "\(loss.summary) while running task \(number) after \(tenths / 10).\(tenths % 10) s: "
-      + callText(job, index)
+      "\(loss.summary) while running task \(task.number) after \(tenths / 10).\(tenths % 10) s: "
+      + callText(job, task)
     if losses.count > 1 {
       text += "; the task was given up after \(losses.count) workers had ended with it"
     }
@@ -226,11 +228,10 @@ extension LuaState {
   }
 
   /// The call of a task in words, as far as this process still has its input.
-  private func callText(_ job: LuaJob, _ index: Int) -> String {
+  private func callText(_ job: LuaJob, _ task: PoolTask) -> String {
     let base = top
     defer { setTop(base) }
-    guard hasStack(60), let pool = job.pool, let span = job.spans[index],
-      pushJob(pool, job.number)
+    guard hasStack(60), let pool = job.pool, pushJob(pool, job.number)
     else { return "a call" }
     let table = top
     rawGet(table, "func")
@@ -241,12 +242,12 @@ extension LuaState {
       let count = (try? unpackList(input)) ?? 0
       return callText(function: function, first: input + 1, count: min(count, 8))
     }
-    guard !isFunction(input), (try? push(listItem: span.first, of: input)) != nil else {
-      return "\(callText(function: function, first: 0, count: 0)) of item \(span.first + 1)"
+    guard !isFunction(input), (try? push(listItem: task.first, of: input)) != nil else {
+      return "\(callText(function: function, first: 0, count: 0)) of item \(task.first + 1)"
     }
     let first = callText(function: function, first: top, count: 1)
-    return span.count == 1
-      ? first : "items \(span.first + 1) to \(span.first + span.count), from \(first) on"
+    return task.count == 1
+      ? first : "items \(task.first + 1) to \(task.first + task.count), from \(first) on"
   }
 }
 
@@ -322,7 +323,7 @@ private func resultSuccessful(_ state: LuaState) throws(LuaError) -> Int32 {
 private func resultCancel(_ state: LuaState) throws(LuaError) -> Int32 {
   let (job, pool) = try state.result()
   var isCancelled = false
-  for task in job.tasks.values.sorted(by: { $0.index < $1.index }) {
+  for task in pool.core.tasks(of: job) {
     let one = try state.lifting { () throws(MultiprocessingError) in try pool.core.cancel(task) }
     isCancelled = isCancelled || one
   }

@@ -15,6 +15,12 @@ final class LuaJob: PoolJob {
     var seed: Int?
   }
 
+  /// A task that has ended, and how.
+  struct Ended {
+    let task: PoolTask
+    let outcome: TaskOutcome
+  }
+
   /// How the results are wanted.
   enum Kind {
     /// One call; its values.
@@ -33,16 +39,14 @@ final class LuaJob: PoolJob {
   let options: Options
   let function: EncodedFunction
   /// How the outcomes that nobody has asked for yet lie: by the task's place in the job.
-  private(set) var outcomes: [Int: TaskOutcome] = [:]
+  private(set) var outcomes: [Int: Ended] = [:]
   /// The places of those, as they came.
   private(set) var arrived: [Int] = []
   private var arrivedFirst = 0
-  /// The tasks that have not ended.
-  private(set) var tasks: [Int: PoolTask] = [:]
-  /// Where in the input each task begins, and how many items it has.
-  private(set) var spans: [Int: (first: Int, count: Int, number: Int)] = [:]
+  /// The task of a single call until it has ended.
+  private(set) var onlyTask: PoolTask?
   /// How many tasks were put.
-  var putCount = 0
+  private(set) var putCount = 0
   /// Whether all tasks were put.
   private(set) var isComplete = false
   private var isOpen = false
@@ -85,25 +89,24 @@ final class LuaJob: PoolJob {
     return header
   }
 
-  /// Notes a task that was put.
-  func add(_ task: PoolTask, first: Int, count: Int) {
-    tasks[task.index] = task
-    spans[task.index] = (first, count, task.number)
+  /// Notes that a task was put.
+  func add(_ task: PoolTask) {
     putCount += 1
+    if kind == .call { onlyTask = task }
   }
 
   func taskEnded(_ task: PoolTask, _ outcome: TaskOutcome) {
-    tasks[task.index] = nil
+    onlyTask = nil
     endedCount += 1
-    endedItems += spans[task.index]?.count ?? 1
+    endedItems += task.count
+    let references = outcome.references
     if isAbandoned {
-      pool?.core.unwanted += outcome.references
-      spans[task.index] = nil
+      if !references.isEmpty { pool?.core.unwanted += references }
     } else {
-      ReceivedObjects.keep(outcome.references)
-      outcomes[task.index] = outcome
+      if !references.isEmpty { ReceivedObjects.keep(references) }
+      outcomes[task.index] = Ended(task: task, outcome: outcome)
+      if kind == .unordered { arrived.append(task.index) }
     }
-    if kind == .unordered { arrived.append(task.index) }
     onProgress?(self)
     if hasEnded { finish() }
   }
@@ -129,21 +132,18 @@ final class LuaJob: PoolJob {
   }
 
   /// Takes the outcome of a task; nil when it has not ended or was taken before.
-  func take(_ index: Int) -> TaskOutcome? { outcomes.removeValue(forKey: index) }
+  func take(_ index: Int) -> Ended? { outcomes.removeValue(forKey: index) }
 
   /// Whether `nextIndex` gives one.
   var hasNext: Bool {
     kind == .ordered ? outcomes[givenCount] != nil : arrivedFirst < arrived.count
   }
 
-  /// Forgets where a task was in the input: its outcome was handed out.
-  func forgetSpan(_ index: Int) { spans[index] = nil }
-
   /// Whether the words of an error may still need the job's function and input.
   var needsInput: Bool {
     !isAbandoned
       && outcomes.values.contains {
-        switch $0 {
+        switch $0.outcome {
         case .lost, .timedOut: true
         default: false
         }
@@ -165,13 +165,13 @@ final class LuaJob: PoolJob {
 
   /// The first task that did not end well, when all have ended.
   var firstFailure: Int? {
-    outcomes.keys.filter { outcomes[$0]?.isFailure == true }.min()
+    outcomes.keys.filter { outcomes[$0]?.outcome.isFailure == true }.min()
   }
 
   /// Forgets the outcomes: nobody will ask.
   func abandon(_ state: LuaState) {
     isAbandoned = true
-    for outcome in outcomes.values { TaskMessages.discard(state, outcome.references) }
+    for ended in outcomes.values { TaskMessages.discard(state, ended.outcome.references) }
     outcomes = [:]
   }
 }
@@ -179,7 +179,8 @@ final class LuaJob: PoolJob {
 extension TaskOutcome {
   var references: [SharedObject] {
     switch self {
-    case .value(_, let references), .values(_, let references), .error(_, let references): references
+    case .value(_, let references), .values(_, let references), .error(_, let references):
+      references
     default: []
     }
   }

@@ -26,6 +26,9 @@ final class LuaPool {
     self.method = method
   }
 
+  /// What a worker's default name begins with: `ForkPoolWorker`.
+  var workerClass: String { method.className.dropLast("Process".count) + "PoolWorker" }
+
   func nextJobNumber() -> UInt32 {
     lastJob &+= 1
     return lastJob
@@ -34,13 +37,15 @@ final class LuaPool {
   /// Takes up a job.
   func add(_ job: LuaJob) {
     jobs[job.number] = job
-    job.onEnd = { [unowned self] job in
-      if job.hasCallbacks { due.append(job) } else { done.append(job.number) }
+    job.onEnd = { [weak self] job in
+      if job.hasCallbacks { self?.due.append(job) } else { self?.done.append(job.number) }
     }
   }
 
   /// Whether something will have to be done while this process waits.
-  var hasWork: Bool { core.isOwn && (core.pendingCount > 0 || !due.isEmpty) }
+  var hasWork: Bool {
+    core.isOwn && !core.isReleased && (core.pendingCount > 0 || !due.isEmpty)
+  }
 }
 
 /// All pools that this process has made and not ended.
@@ -52,7 +57,7 @@ enum Pools {
 
   private static let table = SingleThreaded(Table())
 
-  static func make(_ core: PoolCore, method: StartMethod) -> LuaPool {
+  static func make(_ core: PoolCore, _ method: StartMethod) -> LuaPool {
     table.value.last += 1
     let pool = LuaPool(number: table.value.last, core: core, method: method)
     table.value.pools[pool.number] = pool
@@ -82,7 +87,21 @@ extension LuaState {
   ///
   /// - Throws: What keeps the last worker from being replaced.
   func pump(_ pool: LuaPool) throws(LuaError) {
-    guard pool.core.isOwn else { return }
+    guard pool.core.isOwn, hasStack(20) else { return }
+    let base = top
+    // Its userdata on the stack: what runs meanwhile may collect garbage.
+    guard pushPool(pool) else { return }
+    do throws(LuaError) {
+      try pumpPinned(pool)
+      setTop(base)
+    } catch {
+      push(error)
+      setTopKeepingError(base)
+      throw .onTop
+    }
+  }
+
+  private func pumpPinned(_ pool: LuaPool) throws(LuaError) {
     do throws(MultiprocessingError) {
       try pool.core.pump { (position) throws(MultiprocessingError) in
         try startWorker(pool, position)
@@ -131,7 +150,7 @@ extension LuaState {
         }
       } else {
         for other in others { try pump(other) }
-        let things = ([pool] + others).flatMap(\.core.waitables)
+        let things = ([pool] + others).filter { !$0.core.isReleased }.flatMap(\.core.waitables)
         // With a limit: this process counts as one that may go on.
         let until = deadline.earlier(of: Deadline(secondsFromNow: 60))
         try lifting { () throws(MultiprocessingError) in

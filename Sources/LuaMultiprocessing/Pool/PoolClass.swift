@@ -33,9 +33,7 @@ extension LuaState {
     rawSet(-2, "__index")
     pop()
     addAsyncResults()
-    setFunctions([
-      "Pool": { $0.run { (state) throws(LuaError) in try makePool(state, nil) } }
-    ])
+    setFunctions(["Pool": { $0.run(poolMake) }])
   }
 
   /// The pool that a method is called on, by the process that made it.
@@ -68,10 +66,17 @@ private let poolSignature = Signature(
   ])
 
 /// Lua: `mp.Pool([processes [, initializer [, initargs [, maxtasksperchild]]]])`.
-///
-/// Workers are started by the method of the context that the call is bound to or that is given, else
-/// by the method in use.
-func makePool(_ state: LuaState, _ bound: StartMethod?) throws(LuaError) -> Int32 {
+private func poolMake(_ state: LuaState) throws(LuaError) -> Int32 {
+  try makePool(state, of: nil)
+}
+
+/// Lua: `ctx.Pool(…)`; the upvalue names the context's method.
+func poolMakeOfContext(_ state: LuaState) throws(LuaError) -> Int32 {
+  if state.contextMethod(1) != nil { throw .type("call it as ctx.Pool(), with a dot") }
+  return try makePool(state, of: StartMethod(rawValue: state.string(state.upvalue(1))))
+}
+
+private func makePool(_ state: LuaState, of contextMethod: StartMethod?) throws(LuaError) -> Int32 {
   try state.refuseModule("Pool")
   try state.bind(poolSignature, from: 1)
   if state.isFunction(1) {
@@ -82,21 +87,24 @@ func makePool(_ state: LuaState, _ bound: StartMethod?) throws(LuaError) -> Int3
   guard state.isNoneOrNil(2) || state.isCallable(2) else {
     throw .type("initializer must be a callable")
   }
-  var method = state.contextMethod(5) ?? bound ?? Context.fixMethod()
-  if !state.isNoneOrNil(5), state.contextMethod(5) == nil, !state.isModule(5) {
-    throw .type("context must be a context or nil, got \(state.typeName(5)); write get_context()")
-  }
-  // Its workers are what a pool is about.
-  if method == .inline { method = .fork }
   try state.checkArgumentList(3, "initargs", "initargs = ")
   let taskLimit = try state.positive(
     4, orElse: "maxtasksperchild must be a positive int or None")
   let memoryLimit = try state.positive(
     6, orElse: "max_memory_per_child must be a positive number of bytes or nil")
+  guard state.isNoneOrNil(5) || state.contextMethod(5) != nil else {
+    throw .type(
+      "context must be a context, got \(state.typeName(5)); write context = mp.get_context(\"spawn\")")
+  }
+  if contextMethod == nil, state.isInline(context: 5) {
+    try state.makeInlinePool(workers: count)
+    return 1
+  }
+  let method = state.contextMethod(5) ?? contextMethod ?? Context.fixMethod()
   let place = state.place(level: 1) ?? ""
   let core = try state.lifting { () throws(MultiprocessingError) in try PoolCore(workers: count) }
   core.place = place
-  let pool = Pools.make(core, method: method)
+  let pool = Pools.make(core, method)
   state.push(
     object: PoolHandle(number: pool.number, taskLimit: taskLimit, memoryLimit: memoryLimit),
     userValues: 3)

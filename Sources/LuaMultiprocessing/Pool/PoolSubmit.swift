@@ -3,7 +3,7 @@
 internal import CLuaBridge
 internal import Multiprocessing
 
-private func callSignature(_ name: String, callbacks: Bool) -> Signature {
+func callSignature(_ name: String, callbacks: Bool) -> Signature {
   Signature(
     name: name, example: "pool:\(name)(f, {1, 2}, {timeout = 1})",
     parameters: [
@@ -15,7 +15,7 @@ private func callSignature(_ name: String, callbacks: Bool) -> Signature {
       + [Parameter("timeout", .keywordOnly), Parameter("retries", .keywordOnly)])
 }
 
-private func listSignature(_ name: String, callbacks: Bool) -> Signature {
+func listSignature(_ name: String, callbacks: Bool) -> Signature {
   Signature(
     name: name, example: "pool:\(name)(f, list, {chunksize = 10})",
     parameters: [
@@ -163,7 +163,7 @@ extension LuaState {
     let task = try TaskMessages.put(
       self, pool.core, job, index: 0, job.header(.call, first: 0, count: 1), function,
       argumentsAt: top, root: "args", retries: options.retries)
-    job.add(task, first: 0, count: 1)
+    job.add(task)
     pool.add(job)
     keepJob(pool, job, input: top, callback: hasCallbacks ? 5 : nil)
     job.complete()
@@ -173,7 +173,7 @@ extension LuaState {
   /// The arguments of a call as one list, keywords last.
   ///
   /// Stack: [] -> [list].
-  private func pushCallArguments() {
+  func pushCallArguments() {
     if isNoneOrNil(4) || isPlainTable(4) && isEmptyTable(4) {
       if !isNoneOrNil(3) { return copy(3) }
       return newTable()
@@ -284,7 +284,7 @@ extension LuaState {
       push(error)
       setTopKeepingError(base)
       guard job.kind == .list else { throw .onTop }
-      for task in job.tasks.values { _ = try? pool.core.cancel(task) }
+      for task in pool.core.tasks(of: job) { _ = try? pool.core.cancel(task) }
       job.complete()
       job.abandon(self)
       throw .onTop
@@ -310,7 +310,7 @@ extension LuaState {
     let task = try TaskMessages.put(
       self, pool.core, job, index: job.putCount, job.header(kind, first: first, count: count),
       job.function, argumentsAt: top, root: "iterable", retries: job.options.retries)
-    job.add(task, first: first, count: count)
+    job.add(task)
     return count
   }
 }

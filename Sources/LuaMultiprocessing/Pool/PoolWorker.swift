@@ -4,9 +4,7 @@ internal import CLuaBridge
 internal import Multiprocessing
 
 /// A worker's place as its process gets it in its arguments.
-///
-/// A worker that is no copy of the pool's owner holds the pool as long as it lives.
-struct SeatHandle: SharedHandle {
+struct SeatHandle: LuaObject {
   static let typeName: StaticString = "PoolSeat"
   static let example: StaticString = "seat"
   static let magic: UInt64 = 0x7E15_0B9A_C4D2_F863
@@ -17,19 +15,6 @@ struct SeatHandle: SharedHandle {
   let taskLimit: Int
   /// In bytes; 0 for no limit.
   let memoryLimit: Int
-
-  var object: SharedObject { pool }
-  var text: [UInt8] { HandleParts.bytes(of: [position, taskLimit, memoryLimit]) }
-
-  static func pushReceived(_ state: LuaState, _ parts: HandleParts) throws(LuaError) -> Bool {
-    guard let pool = parts.references.first, pool.kind == .pool, let numbers = parts.numbers(3)
-    else { return false }
-    state.push(
-      object: SeatHandle(
-        pool: pool, position: numbers[0], taskLimit: numbers[1], memoryLimit: numbers[2]),
-      className: "PoolSeat")
-    return true
-  }
 }
 
 extension LuaState {
@@ -41,31 +26,26 @@ extension LuaState {
       throw .runtime("the pool was collected")
     }
     let userdata = top
-    let process = Process(className: pool.method.workerClassName, isDaemon: true)
+    let process = Process(className: pool.workerClass, isDaemon: true)
     process.kind = .worker
     let processHandle = ProcessHandle()
     processHandle.process = process
     pushBare(object: processHandle, userValues: 1)
     newTable()
     setUserValue(-2)
-    pushProcessClass()
+    pushContext(pool.method)
+    rawGet(-1, "Process")
     rawGet(-1, "__instance")
-    remove(-2)
-    setMetatable(-2)
-    let index = top
-    push(pool.method.rawValue)
-    setProcessField(index, "_start_method")
-    rawGet(LuaState.registry, "multiprocessing.PoolSeat")
-    rawGet(-1, "__index")
-    rawGet(-1, "serve")
-    setProcessField(index, "_target")
+    setMetatable(-4)
     pop(2)
+    let index = top
+    rawGet(LuaState.registry, "multiprocessing.worker")
+    setProcessField(index, "_target")
     newTable(list: 3)
-    pushBare(
+    push(
       object: SeatHandle(
         pool: pool.core.object, position: position, taskLimit: handle.taskLimit,
-        memoryLimit: handle.memoryLimit), userValues: 0)
-    setMetatable(className: "PoolSeat")
+        memoryLimit: handle.memoryLimit))
     rawSet(-2, 1)
     userValue(userdata, 2)
     rawSet(-2, 2)
@@ -83,14 +63,29 @@ extension LuaState {
     return process
   }
 
-  /// Adds the class of the workers' places.
+  /// Adds the class of the workers' places, and makes the target of their processes.
   func addPoolSeats() {
     newMetatable(className: "PoolSeat")
-    newTable(fields: 1)
-    // In a class's table it has a name, by which it travels.
-    setFunctions(["serve": { $0.run(workerMain) }])
-    rawSet(-2, "__index")
     pop()
+    push(body: { $0.run(workerMain) })
+    rawSet(LuaState.registry, "multiprocessing.worker")
+  }
+}
+
+extension SeatHandle: Transferable {
+  var references: [SharedObject] { [pool] + WorkerSeat.queues(of: pool) }
+  var text: [UInt8] { HandleParts.bytes(of: [position, taskLimit, memoryLimit]) }
+
+  static func pushReceived(_ state: LuaState, _ parts: HandleParts) throws(LuaError) -> Bool {
+    guard let pool = parts.references.first, pool.kind == .pool, let numbers = parts.numbers(3),
+      WorkerSeat.hasPlace(pool, position: numbers[0])
+    else { return false }
+    // They are held as long as the worker lives, without userdata.
+    ReceivedObjects.keep(parts.references)
+    state.push(
+      object: SeatHandle(
+        pool: pool, position: numbers[0], taskLimit: numbers[1], memoryLimit: numbers[2]))
+    return true
   }
 }
 

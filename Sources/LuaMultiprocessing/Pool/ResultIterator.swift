@@ -11,7 +11,7 @@ final class Iteration {
   let isStar: Bool
   /// How many tasks may be put whose results were not handed out.
   var window: Int
-  let widestWindow: Int
+  var widestWindow: Int
   /// How many items were drawn.
   var drawn = 0
   /// The error of an input that failed, in the registry.
@@ -59,7 +59,7 @@ struct IteratorHandle: LuaObject {
   func forget() { Self.table.value.iterations[number] = nil }
 }
 
-private func iterateSignature(_ name: String) -> Signature {
+func iterateSignature(_ name: String) -> Signature {
   Signature(
     name: name, example: "pool:\(name)(f, list, {chunksize = 10})",
     parameters: [
@@ -124,6 +124,7 @@ extension LuaState {
       let size = try integer(5, "buffersize", default: 0)
       guard size >= 1 else { throw .value("buffersize must be None or > 0") }
       iteration.window = size
+      iteration.widestWindow = size
     }
     job.open()
     pool.add(job)
@@ -137,7 +138,7 @@ extension LuaState {
   }
 
   /// Puts as many tasks as the window allows, or all.
-  fileprivate func refill(
+  func refill(
     _ iteration: Iteration, _ pool: LuaPool, isAll: Bool = false
   ) throws(LuaError) {
     let job = iteration.job
@@ -149,7 +150,8 @@ extension LuaState {
       // The workers are quicker than this loop: without tasks at hand they would sleep.
       iteration.window = min(2 * iteration.window, iteration.widestWindow)
     }
-    guard isAll || underWay < iteration.window else { return }
+    // Several at once: each time a sleeping worker may have to be woken.
+    guard isAll || underWay <= iteration.window - max(1, iteration.window / 4) else { return }
     let base = top
     guard pushJob(pool, job.number) else { return complete(iteration, pool) }
     rawGet(-1, "input")
@@ -179,7 +181,7 @@ extension LuaState {
     setTop(base)
   }
 
-  private func complete(_ iteration: Iteration, _ pool: LuaPool) {
+  func complete(_ iteration: Iteration, _ pool: LuaPool) {
     pool.iterations[iteration.job.number] = nil
     iteration.job.complete()
   }
@@ -238,20 +240,17 @@ extension LuaState {
     _ iteration: Iteration, _ index: Int32
   ) throws(LuaError) {
     let job = iteration.job
-    guard let next = job.nextIndex(), let outcome = job.take(next) else { return }
+    guard let next = job.nextIndex(), let ended = job.take(next) else { return }
     job.givenCount += 1
-    let span = job.spans[next]
-    if case .value(let bytes, let references) = outcome {
+    if case .value(let bytes, let references) = ended.outcome {
       try TaskMessages.decode(self, bytes, references)
       setUserValue(index, 2)
-      iteration.first = span?.first ?? 0
-      iteration.count = span?.count ?? 0
+      iteration.first = ended.task.first
+      iteration.count = ended.task.count
       iteration.position = 0
-      job.forgetSpan(next)
       return
     }
-    try pushError(of: outcome, job, next)
-    job.forgetSpan(next)
+    try pushError(of: ended, job)
     throw .onTop
   }
 }

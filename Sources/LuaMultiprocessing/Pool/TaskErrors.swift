@@ -23,9 +23,14 @@ func taskErrorHandler(_ state: LuaState) throws(LuaError) -> Int32 {
     state.copy(1)
   } else {
     do throws(LuaError) {
-      try state.pushText(of: 1)
+      // A table without a text of its own is shown in Lua's syntax: an address would say nothing.
+      if state.isTable(1), !state.hasMetafield(1, "__tostring") {
+        state.push(bytes: try state.representation(of: 1))
+      } else {
+        try state.pushText(of: 1)
+      }
     } catch {
-      state.replace(3)
+      state.setTop(3)
       state.push("(error object is a \(state.typeName(1)) value)")
       state.remove(3)
     }

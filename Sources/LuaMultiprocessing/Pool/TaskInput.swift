@@ -103,7 +103,7 @@ extension LuaState {
       let count = max(0, min(most, (input.count ?? 0) - first))
       newTable(list: Int32(clamping: count))
       for position in 0..<count {
-        try push(listItem: first + position, of: index)
+        rawGet(index, first + position + 1)
         rawSet(-2, position + 1)
       }
       return count

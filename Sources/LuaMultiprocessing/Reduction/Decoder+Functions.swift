@@ -70,7 +70,7 @@ extension Decoder {
         continue
       }
       let value = try read(as: UInt8.self)
-      if try unsafe !decodePlain(value, stack), try enter(value) { return true }
+      if try unsafe !decodeRarePlain(value, stack), try enter(value) { return true }
       frame.index &+= 1
       guard unsafe lua_setupvalue(stack, frame.table, Int32(frame.index)) != nil else {
         throw damaged("a variable too many")
@@ -79,11 +79,12 @@ extension Decoder {
     while frame.fields > 0 {
       let tag = try read(as: UInt8.self)
       if frame.fields & 1 == 0 {
-        guard try unsafe decodePlain(tag, stack), unsafe lua_type(stack, -1) == LUA_TSTRING else {
+        guard try unsafe decodeRarePlain(tag, stack), unsafe lua_type(stack, -1) == LUA_TSTRING
+        else {
           throw damaged("a global without a name")
         }
       } else {
-        if try unsafe !decodePlain(tag, stack), try enter(tag) { return true }
+        if try unsafe !decodeRarePlain(tag, stack), try enter(tag) { return true }
         unsafe setMissingGlobal(stack)
       }
       frame.fields &-= 1

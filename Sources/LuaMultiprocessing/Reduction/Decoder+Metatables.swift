@@ -35,7 +35,7 @@ extension Decoder {
     let stack = unsafe frame.stack
     while frame.fields > 0 {
       let tag = try read(as: UInt8.self)
-      if try unsafe !decodePlain(tag, stack), try enter(tag) { return true }
+      if try unsafe !decodeRarePlain(tag, stack), try enter(tag) { return true }
       frame.fields &-= 1
     }
     let state = unsafe LuaState(pointer: stack)

@@ -28,7 +28,11 @@ extension Decoder {
           "no metatable is registered as '\(name)' here; call mp.register(\"\(name)\", …) first")
       }
     } else {
-      try root.pushModule(module, file: file)
+      if path.first == 0 {
+        root.pushStock(module)
+      } else {
+        try root.pushModule(module, file: file)
+      }
       for field in path.split(separator: 0) { try root.pushField(field, of: module, path) }
     }
     if unsafe root.pointer != self.path.pointer {
@@ -59,6 +63,16 @@ extension LuaState {
     }
     setTop(top)
     return false
+  }
+
+  /// Pushes the functions that a library has of itself.
+  ///
+  /// Stack: [] -> [table or nil].
+  fileprivate func pushStock(_ module: [UInt8]) {
+    guard rawGet(LuaState.registry, "multiprocessing.stock") == .table else { return }
+    push(bytes: module)
+    rawGet(-2)
+    remove(-2)
   }
 
   /// Replaces the table on top of the stack by one of its fields.

@@ -63,7 +63,7 @@ extension Decoder {
     guard frame.index < frame.count else { return false }
     let stack = unsafe frame.stack
     let tag = try read(as: UInt8.self)
-    if try unsafe !decodePlain(tag, stack), try enter(tag) { return true }
+    if try unsafe !decodeRarePlain(tag, stack), try enter(tag) { return true }
     frame.index &+= 1
     unsafe setMissingUserValue(stack)
     return false

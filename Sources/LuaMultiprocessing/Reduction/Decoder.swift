@@ -170,7 +170,7 @@ package import Multiprocessing
 
   private mutating func decode() throws(LuaError) {
     let tag = try read(as: UInt8.self)
-    if try unsafe !decodePlain(tag, root.pointer), try enter(tag) { try decodeTables() }
+    if try unsafe !decodeRarePlain(tag, root.pointer), try enter(tag) { try decodeTables() }
     guard left == 0 else { throw damaged("bytes behind the value") }
   }
 }
@@ -181,17 +181,7 @@ extension Decoder {
   /// Fills the current table and all in it, and leaves the root table on top of the root's stack.
   private mutating func decodeTables() throws(LuaError) {
     tables: while true {
-      if frame.kind != .table {
-        let isBegun =
-          switch frame.kind {
-          case .function: try decodeVariables()
-          case .object: try decodeUserValue()
-          default: try decodePair()
-          }
-        if isBegun { continue tables }
-        if leave() { return }
-        continue tables
-      }
+      if frame.kind != .table, try decodeOther() { continue tables }
       let stack = unsafe frame.stack
       let table = frame.table
       let count = frame.count
@@ -217,6 +207,17 @@ extension Decoder {
         frame.fields &-= 1
       }
       if leave() { return }
+    }
+  }
+
+  /// Reads the rest of what is no table, after which nothing is left for it to do; true when a new table
+  /// or other value has become the current one.
+  @inline(never)
+  private mutating func decodeOther() throws(LuaError) -> Bool {
+    switch frame.kind {
+    case .function: try decodeVariables()
+    case .object: try decodeUserValue()
+    default: try decodePair()
     }
   }
 
@@ -310,25 +311,32 @@ extension Decoder {
     }
     frame = parent
     owed &-= frame.rest
-    if frame.index < frame.count {
+    if frame.kind != .table {
+      putIntoOther()
+    } else if frame.index < frame.count {
       frame.index &+= 1
-      switch frame.kind {
-      case .table: unsafe lua_rawseti(frame.stack, frame.table, lua_Integer(frame.index))
-      case .function: _ = unsafe lua_setupvalue(frame.stack, frame.table, Int32(frame.index))
-      case .object: unsafe setMissingUserValue(frame.stack)
-      default: break
-      }
+      unsafe lua_rawseti(frame.stack, frame.table, lua_Integer(frame.index))
     } else {
-      if frame.fields & 1 != 0 {
-        if frame.kind == .table {
-          unsafe lua_rawset(frame.stack, frame.table)
-        } else if frame.kind == .function {
-          unsafe setMissingGlobal(frame.stack)
-        }
-      }
+      if frame.fields & 1 != 0 { unsafe lua_rawset(frame.stack, frame.table) }
       frame.fields &-= 1
     }
     return false
+  }
+
+  /// Puts the value on top of the stack into the current frame, which is no table.
+  @inline(never)
+  private mutating func putIntoOther() {
+    if frame.index < frame.count {
+      frame.index &+= 1
+      if frame.kind == .function {
+        _ = unsafe lua_setupvalue(frame.stack, frame.table, Int32(frame.index))
+      } else {
+        unsafe setMissingUserValue(frame.stack)
+      }
+    } else {
+      if frame.kind == .function, frame.fields & 1 != 0 { unsafe setMissingGlobal(frame.stack) }
+      frame.fields &-= 1
+    }
   }
 
   /// Where the next byte stands, as references count.
@@ -379,9 +387,18 @@ extension Decoder {
 // MARK: - Plain values
 
 extension Decoder {
+  /// The same as `decodePlain`, where that is rare: code in many places would not be inlined in the one
+  /// that must be quick.
+  @inline(never)
+  mutating func decodeRarePlain(
+    _ tag: UInt8, _ stack: OpaquePointer
+  ) throws(LuaError) -> Bool {
+    try unsafe decodePlain(tag, stack)
+  }
+
   /// Pushes a value that holds no others; false for another tag.
   @inline(__always)
-  mutating func decodePlain(
+  private mutating func decodePlain(
     _ tag: UInt8, _ stack: OpaquePointer
   ) throws(LuaError) -> Bool {
     if tag >= Tag.smallInteger {

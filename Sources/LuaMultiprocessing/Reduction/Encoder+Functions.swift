@@ -5,9 +5,6 @@ internal import CLua
 internal import CLuaBridge
 
 extension Encoder {
-  /// The most upvalues that Lua gives a function.
-  static var mostUpvalues: UInt32 { 255 }
-
   /// Begins the Lua function on top of the stack; nil when it is done already.
   ///
   /// - Throws: A `SerializationError` for a C function.
@@ -89,7 +86,7 @@ extension Encoder {
       _ = unsafe lua_getupvalue(stack, function, number)
       let value = function &+ 1
       let type = unsafe lua_type(stack, value)
-      if try unsafe !encodePlain(stack, value, type),
+      if try unsafe !encodeRarePlain(stack, value, type),
         let child = try enter(frame, value, type, &path, root)
       {
         return child

@@ -74,7 +74,7 @@ extension Encoder {
       if try unsafe beginGlobal(frame, stack, key) {
         frame.index &+= 1
         let type = unsafe lua_type(stack, key &+ 1)
-        if try unsafe !encodePlain(stack, key &+ 1, type),
+        if try unsafe !encodeRarePlain(stack, key &+ 1, type),
           let child = try enter(frame, key &+ 1, type, &path, root)
         {
           return child
@@ -108,7 +108,7 @@ extension Encoder {
       return false
     }
     unsafe noteGlobal(stack, key)
-    return try unsafe encodePlain(stack, key, LUA_TSTRING)
+    return try unsafe encodeRarePlain(stack, key, LUA_TSTRING)
   }
 
   private func isRead(_ name: UnsafeRawBufferPointer, _ frame: Frame) -> Bool {

@@ -293,7 +293,7 @@ extension Encoder {
         if let child = try openPart(frame, &path, part) { return child }
       default:
         let type = unsafe lua_rawgeti(stack, frame.table, 1)
-        if try unsafe !encodePlain(stack, part, type),
+        if try unsafe !encodeRarePlain(stack, part, type),
           let child = try enter(frame, part, type, &path, root)
         {
           return child
@@ -315,7 +315,7 @@ extension Encoder {
         unsafe lua_rawgeti(stack, frame.table, 2)
       }
       let type = unsafe lua_type(stack, part)
-      if try unsafe !encodePlain(stack, part, type),
+      if try unsafe !encodeRarePlain(stack, part, type),
         let child = try enter(frame, part, type, &path, root)
       {
         return child

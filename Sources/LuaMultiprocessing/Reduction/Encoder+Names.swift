@@ -73,6 +73,7 @@ extension Encoder {
     }
     let begin = buffer.count
     if try unsafe appendName(stack, index) {
+      hasOthers = true
       namedPositions[address] = begin
       return true
     }

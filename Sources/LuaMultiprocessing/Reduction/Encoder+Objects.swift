@@ -61,7 +61,7 @@ extension Encoder {
     frame.index &+= 1
     let type = unsafe lua_getiuservalue(stack, frame.table, 1)
     let value = frame.table &+ 1
-    if try unsafe encodePlain(stack, value, type) { return nil }
+    if try unsafe encodeRarePlain(stack, value, type) { return nil }
     return try enter(frame, value, type, &path, root)
   }
 }

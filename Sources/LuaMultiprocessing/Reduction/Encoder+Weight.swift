@@ -28,6 +28,7 @@ extension Encoder {
   /// Notes that a function begins.
   @inline(__always)
   mutating func beginWeight() {
+    hasOthers = true
     if weight.depth == 0 {
       weight.begin = byteCount
       weight.starts.removeAll(keepingCapacity: true)
@@ -83,13 +84,7 @@ extension Encoder {
   }
 
   /// Says what there is to say once the message is complete.
-  @inline(__always)
   mutating func warnOfWeight() {
-    if weight.warning != nil { warn() }
-  }
-
-  @inline(never)
-  private mutating func warn() {
     guard let warning = weight.warning else { return }
     weight.warning = nil
     if FunctionWeight.told.value.insert(warning.place).inserted {

@@ -31,6 +31,8 @@ package struct Encoder: ~Copyable {
   /// The tables of this message that travel by name, and where they begin.
   var namedPositions: [UInt: Int] = [:]
   var weight = FunctionWeight()
+  /// Whether the message has functions, or what travels by name.
+  var hasOthers = false
   /// Where the objects with a `__reduce` are kept.
   var reductions = Reductions()
   /// The files of Lua modules, whose functions travel by name.
@@ -157,7 +159,7 @@ package struct Encoder: ~Copyable {
       }
     }
     state.setTop(top)
-    warnOfWeight()
+    if hasOthers { warnOfWeight() }
   }
 
   /// Calls `body` with an encoder that keeps its memory from one use to the next.
@@ -218,6 +220,16 @@ package struct Encoder: ~Copyable {
     }
   }
 
+  /// Forgets what a message of plain values does not have.
+  @inline(never)
+  private mutating func clearOthers() {
+    hasOthers = false
+    globalNames.clear()
+    checkpoints.clear()
+    resetWeight()
+    namedPositions.removeAll(keepingCapacity: true)
+  }
+
   /// Forgets the message, and memory that has become large.
   private mutating func clear() {
     tables.clear(after: buffer.count)
@@ -225,17 +237,23 @@ package struct Encoder: ~Copyable {
     parents.clear()
     pieces.clear()
     piecesByteCount = 0
-    globalNames.clear()
-    checkpoints.clear()
-    resetWeight()
     if references.count > 0 { references.clear() }
-    if !namedPositions.isEmpty { namedPositions.removeAll(keepingCapacity: true) }
+    if hasOthers { clearOthers() }
   }
 }
 
 // MARK: - Plain values
 
 extension Encoder {
+  /// The same as `encodePlain`, where that is rare: code in many places would not be inlined in those
+  /// that must be quick.
+  @inline(never)
+  mutating func encodeRarePlain(
+    _ stack: OpaquePointer, _ index: Int32, _ type: Int32
+  ) throws(LuaError) -> Bool {
+    try unsafe encodePlain(stack, index, type)
+  }
+
   /// Encodes a value that holds no others; false for another type, of which nothing is written.
   @inline(__always)
   mutating func encodePlain(

@@ -82,6 +82,7 @@ private struct NameTable {
     let top = state.top
     defer { state.setTop(top) }
     addErrorClasses()
+    addStock()
     state.pushLoadedModules()
     let loaded = state.top
     for module in NameTable.stock {
@@ -101,6 +102,22 @@ private struct NameTable {
     }
     state.setTop(loaded)
     addRegistered()
+  }
+
+  /// Adds the libraries' own functions, whatever a script has put in their places since.
+  private func addStock() {
+    let top = state.top
+    defer { state.setTop(top) }
+    guard state.rawGet(LuaState.registry, "multiprocessing.stock") == .table else { return }
+    let stock = state.top
+    for module in NameTable.stock where state.rawGet(stock, module) == .table {
+      let functions = state.top
+      state.pushNil()
+      while state.next(functions) {
+        if let field = state.bytes(-2) { name(as: message(bytes(of: module), [], [0] + field)) }
+        state.pop()
+      }
+    }
   }
 
   /// Adds the module whose name and table are on top of the stack if it has a file.

@@ -30,7 +30,8 @@
 /// `variableReference32` or `64` and the position of one that has begun before: then both functions
 /// have it in common.
 ///
-/// The path is the names of fields with zero bytes between them, empty for the module itself.
+/// The path is the names of fields with zero bytes between them, empty for the module itself. With a zero
+/// byte before it, it stands for the library's own function, whatever a script has put in its place.
 /// An empty module stands for the metatables that have been registered, and with a path that begins
 /// with a zero byte for the error classes.
 ///

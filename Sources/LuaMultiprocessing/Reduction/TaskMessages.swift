@@ -132,7 +132,8 @@ enum TaskMessages {
   ///
   /// - Throws: A `SerializationError` when it cannot be sent; nothing was returned then.
   static func finish(
-    _ state: LuaState, _ seat: WorkerSeat, _ ordinal: UInt32, _ status: ResultStatus, at index: Int32
+    _ state: LuaState, _ seat: WorkerSeat, _ ordinal: UInt32, _ status: ResultStatus,
+    at index: Int32
   ) throws(LuaError) {
     try Encoder.use(state) { (encoder) throws(LuaError) in
       try encoder.encode(state, index, root: "result")

@@ -53,6 +53,9 @@ internal import SystemPackage
   /// Whether any task was ever marked.
   private var hasMarks: SharedWord { unsafe SharedWord(at: base + 12) }
 
+  /// How many workers there may be at once.
+  var capacity: Int { Int(workerCount.value) }
+
   var tasks: Ring { Ring(SharedObject(number: tasksNumber.value)) }
   var results: Ring { Ring(SharedObject(number: resultsNumber.value)) }
 

@@ -19,7 +19,7 @@ extension PoolCore {
     carrying references: [SharedObject]?, retries: Int = 0, fill: (UnsafeMutableRawPointer) -> Void
   ) throws(MultiprocessingError) -> PoolTask {
     guard !hasShutDown, state != .terminated else { throw .valueError("Pool not running") }
-    let task = PoolTask(job, index: index, number: taskCount + 1, retries: retries)
+    let task = PoolTask(job, index: index, number: taskCount + 1, header, retries: retries)
     var header = header
     header.number = task.number
     let total = TaskHeader.byteCount + byteCount

@@ -21,6 +21,17 @@ public struct WorkerSeat: Sendable {
     results = board.results
   }
 
+  /// The queues of a pool: of tasks and of results.
+  public static func queues(of pool: SharedObject) -> [SharedObject] {
+    let board = PoolBoard(pool)
+    return [board.tasks, board.results].map { SharedObject(number: $0.header.object.value) }
+  }
+
+  /// Whether a pool has a place of that number.
+  public static func hasPlace(_ pool: SharedObject, position: Int) -> Bool {
+    position >= 0 && position < PoolBoard(pool).capacity
+  }
+
   /// Says that the initializer runs.
   public func initialize() { FaultPoint.hit(.poolInitializing) }
 
@@ -56,8 +67,9 @@ public struct WorkerSeat: Sendable {
 
   /// Whether the task is not to be run.
   public func isCancelled(_ ordinal: UInt32) -> Bool {
-    board.isMarked(ordinal) || UInt32(truncatingIfNeeded: cell.stop.load()) == ordinal
-      && cell.stop.load() != 0
+    board.isMarked(ordinal)
+      || UInt32(truncatingIfNeeded: cell.stop.load()) == ordinal
+        && cell.stop.load() != 0
   }
 
   /// Says that the task begins.

@@ -3,6 +3,11 @@
 internal import Glibc
 
 extension PoolCore {
+  /// The tasks of a job that have not ended, in their order.
+  public func tasks(of job: any PoolJob) -> [PoolTask] {
+    pending.values.filter { $0.job === job }.sorted { $0.number < $1.number }
+  }
+
   /// Cancels a task: one that has not begun never will, one that runs is stopped.
   ///
   /// The task ends later, as `pump` finds out; it may still end well. Inside a running task an error

@@ -48,6 +48,8 @@ public final class PoolCore {
   /// What the last of them said or how it ended.
   var lastStartFailure = ""
 
+  /// Whether `release` was called: nothing else may be then.
+  public private(set) var isReleased = false
   /// How many jobs will put more tasks: until they have, a closed pool keeps its workers.
   public var openJobs = 0
   /// What came with results that no task is there for any more; whoever pumps lets go of it.
@@ -126,6 +128,8 @@ public final class PoolCore {
 
   /// Gives the shared memory back; the pool is not used any more.
   public func release() {
+    if isReleased { return }
+    isReleased = true
     for queue in queues { queue.release() }
     object.release()
   }

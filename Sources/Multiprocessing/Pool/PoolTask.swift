@@ -58,6 +58,10 @@ public final class PoolTask {
   public let index: Int
   /// Its number in the pool, from 1.
   public let number: Int
+  /// The position of its first item in the job's input, from 0.
+  public let first: Int
+  /// How many calls it is.
+  public let count: Int
   /// How often it may still be given to another worker.
   var retriesLeft: Int
   /// The message, if it may be put again.
@@ -68,7 +72,9 @@ public final class PoolTask {
   /// What names it in the queue now.
   var ordinal: UInt32 = 0
 
-  init(_ job: any PoolJob, index: Int, number: Int, retries: Int) {
+  init(_ job: any PoolJob, index: Int, number: Int, _ header: TaskHeader, retries: Int) {
+    first = header.first
+    count = header.count
     self.job = job
     self.index = index
     self.number = number

@@ -146,5 +146,6 @@ public enum CurrentProcess {
     state.value.pid = getpid()
     state.value.parent = parent
     ExitSequence.reset()
+    TaskAlarm.forget()
   }
 }

@@ -68,11 +68,9 @@ public final class Process {
     authenticationKey = []
   }
 
-  /// Learns from a message that its creator has started it since.
-  public func learn(pid: Int32?, name: String) {
-    guard !isOwn, !isCurrent, !isClosed else { return }
-    startedPid = startedPid ?? pid
-    self.name = name
+  /// Whether both describe the same process.
+  public func isSame(as other: Process) -> Bool {
+    self === other || creator == other.creator && identity == other.identity
   }
 
   /// The process that began the tree, as it sees itself.
@@ -251,7 +249,7 @@ public final class Process {
     try checkOpen()
     if isCurrent { return true }
     guard creator == CurrentProcess.pid else { throw .assertion("can only test a child process") }
-    return startedPid != nil && poll() == nil
+    return child != nil && poll() == nil
   }
 
   /// Waits until the process has ended or the deadline has passed; ask `exitCode` which.

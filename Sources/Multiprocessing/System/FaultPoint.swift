@@ -34,8 +34,8 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case depotPut, depotCopied, depotMoving, depotMoved, depotDropped
   case memoryRecorded, memoryNamed, memoryUnnamed
   case valueLocked
-  case poolInitializing, poolClaiming, poolClaimed, poolTaken, poolRunning, poolReturning, poolReturned
-  case poolCleared
+  case poolInitializing, poolClaiming, poolClaimed, poolTaken, poolRunning, poolReturning
+  case poolReturned, poolCleared
   case sweepClaimed, sweepMessagesSettled, sweepRowCleared, sweepWoken, sweepFreed
 
   /// Dies here if the environment says so.

@@ -49,6 +49,15 @@ public enum TaskAlarm {
     _ = unsafe sigaction(signal, &action, nil)
   }
 
+  /// Forgets the alarm, in a child: it is its parent's.
+  static func forget() {
+    guard unsafe alarm != nil else { return }
+    unsafe alarm = nil
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = SIG_DFL
+    _ = unsafe sigaction(signal, &action, nil)
+  }
+
   /// Says that a task begins, with a time limit in seconds or 0 for none.
   public static func begin(_ ordinal: UInt32, timeout: Double) {
     unsafe alarm?.reason = nil

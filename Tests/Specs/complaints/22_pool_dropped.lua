@@ -17,6 +17,6 @@ local ok = pcall(function()
   error "left by an error"
 end)
 assert(not ok and #mp.active_children() == 0)
-left = mp.Pool(2)
+local left = mp.Pool(2)
 left:map_async(busy, {1, 2})
 print "ok"

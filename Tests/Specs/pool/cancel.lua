@@ -2,9 +2,9 @@
 local mp = require "multiprocessing"
 local pool <close> = mp.Pool(1)
 local begun, gate = mp.Queue(), mp.Queue()
-local function wait(begun, gate, n)
-  begun:put(n)
-  return gate:get()
+local function wait(started, stop, n)
+  started:put(n)
+  return stop:get()
 end
 
 local first = pool:apply_async(wait, {begun, gate, 1})
@@ -24,9 +24,9 @@ assert(not ok and err:is(mp.CancelledError) and err.message == "the task was can
 assert(third:cancel() == false)
 -- A loop that catches it is killed with its worker.
 local pid = pool:stats().pids[1]
-local stubborn = pool:apply_async(function(begun)
+local stubborn = pool:apply_async(function(started)
   pcall(function()
-    begun:put "loop"
+    started:put "loop"
     while true do end
   end)
   while true do end

@@ -93,7 +93,7 @@ it = closed:imap(double, mp.range(200))
 closed:close()
 assert(it() == 0)
 closed:join()
-for i = 1, 199 do assert(it() == 2 * i) end
+for k = 1, 199 do assert(it() == 2 * k) end
 assert(it() == nil)
 -- Left early, and the pool is as good as new.
 for _ in pool:imap(double, mp.range(1000)) do break end

@@ -2,8 +2,8 @@
 local mp = require "multiprocessing"
 local function id(x) return x end
 do
-  local pool <close> = mp.Pool(2, function(a, b) base = a + b end, {1, 2})
-  assert(pool:apply(function(x) return base + x end, {10}) == 13)
+  local pool <close> = mp.Pool(2, function(a, b) rawset(_G, "base", a + b) end, {1, 2})
+  assert(pool:apply(function(x) return rawget(_G, "base") + x end, {10}) == 13)
 end
 -- What fails once is tried again.
 local attempts = mp.Queue()

@@ -2,10 +2,10 @@
 local mp = require "multiprocessing"
 local pool <close> = mp.Pool(2)
 local attempts = mp.Queue()
-local function fragile(attempts, good, lock)
-  attempts:put(true)
-  if attempts:qsize() < good then os.exit(9) end
-  return attempts:qsize(), lock
+local function fragile(q, good, l)
+  q:put(true)
+  if q:qsize() < good then os.exit(9) end
+  return q:qsize(), l
 end
 local lock = mp.Lock()
 local n, same = pool:apply(fragile, {attempts, 3, lock}, {}, {retries = 2})

@@ -5,8 +5,8 @@ local pids = pool:stats().pids
 local closed = mp.Queue()
 
 -- A loop in Lua ends, and closes its variables.
-local function endless(closed)
-  local _ <close> = setmetatable({}, {__close = function() closed:put "closed" end})
+local function endless(q)
+  local _ <close> = setmetatable({}, {__close = function() q:put "closed" end})
   while true do end
 end
 local before = mp.time()

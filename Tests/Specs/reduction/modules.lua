@@ -15,6 +15,17 @@ end
 local ok, err = pcall(q.put, q, {f = string.gmatch("a", "a")})
 assert(not ok and err.message == "cannot send f (C function of no loaded module)", err.message)
 
+-- What a script has put in a library function's place stays here; the function is still itself.
+do
+  local original, upper, exit = print, string.upper, os.exit
+  print = function(...) return original("wrapped", ...) end -- luacheck: ignore 121
+  string.upper = string.lower -- luacheck: ignore 122
+  local wrapper = function() return original, upper, exit, print end
+  local o, u, e, w = through(wrapper)()
+  assert(o == original and u == upper and e == exit and w == print and through(print) ~= print)
+  print, string.upper = original, upper -- luacheck: ignore 121 122
+end
+
 -- A Lua module, from a file of its own.
 local directory = os.tmpname()
 os.remove(directory)

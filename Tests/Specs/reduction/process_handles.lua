@@ -37,7 +37,7 @@ local p = mp.Process{target = stop.wait, args = {stop}, name = "sleeper ü", dae
 p.own = "field"
 q:put(p)
 local back = answers:get()
-assert(rawequal(back[1], p) and back[2] == "sleeper ü" and back[3] == nil and back[4] == true)
+assert(back[1] == p and back[2] == "sleeper ü" and back[3] == nil and back[4] == true)
 assert(back[5] == "<Process name='sleeper ü' parent=" .. mp.getpid() .. " initial daemon>", back[5])
 assert(p.own == "field" and p.mine == nil)
 p:start()
@@ -61,11 +61,13 @@ local family = mp.Process{target = function()
   local grandchild = mp.Process{target = function() inbox:get() end}
   grandchild:start()
   answers:put(grandchild)
+  answers:put(grandchild)
   grandchild:join()
 end}
 family:start()
 inbox:put(family)
 local grandchild = answers:get()
+assert(answers:get() == grandchild and grandchild ~= family)
 assert(grandchild.name == "Process-3:1" and grandchild.pid ~= nil, grandchild.name)
 refuses(mp.AssertionError, "can only join a child process", grandchild.join, grandchild)
 inbox:put(nil)
@@ -77,6 +79,18 @@ p:join()
 -- In an error of `mp.wait` too, and through a pipe.
 local a, b = mp.Pipe()
 a:send{grandchild}
-assert(rawequal(b:recv()[1], grandchild))
+assert(b:recv()[1] == grandchild)
+-- One that has ended, and one that nobody here has any more.
+a:send{family, looker}
+local ended = b:recv()
+assert(ended[1] == family and ended[1].exitcode == 0 and not ended[1]:is_alive())
+ended[1]:join()
+local alone = mp.Process{target = print}
+local identity = alone.name
+a:send(alone)
+alone = nil
+collectgarbage()
+alone = b:recv()
+assert(alone.name == identity and not alone:is_alive() and alone.exitcode == nil)
 refuses(mp.AssertionError, "can only test a child process", mp.wait, {grandchild}, 0)
 print "ok"

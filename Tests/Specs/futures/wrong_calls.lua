@@ -1,0 +1,60 @@
+-- What newcomers get wrong is explained.
+local mp = require "multiprocessing"
+local futures = mp.futures
+
+local function fails(class, text, f, ...)
+  local ok, err = pcall(f, ...)
+  assert(not ok and err:is(class), tostring(err))
+  assert(err.message:find(text, 1, true), err.message)
+end
+
+local make = mp.ProcessPoolExecutor
+fails(mp.ValueError, "max_workers must be greater than 0", make, 0)
+fails(mp.ValueError, "max_workers must be greater than 0", make, {max_workers = -1})
+fails(mp.TypeError, "max_workers must be an integer, got string", make, "4")
+fails(mp.TypeError, "initializer must be a callable", make, {initializer = 5})
+fails(mp.TypeError, "max_tasks_per_child must be an integer", make, {max_tasks_per_child = "x"})
+fails(mp.ValueError, "max_tasks_per_child must be >= 1", make, {max_tasks_per_child = 0})
+fails(mp.TypeError, "initargs", make, {initargs = 5})
+fails(mp.TypeError, "got an unexpected keyword argument 'workers'; it takes max_workers", make,
+  {workers = 4})
+fails(mp.TypeError, "with a dot", make, mp, 4)
+fails(mp.TypeError, "with a dot", make, futures, 4)
+fails(mp.TypeError, "mp_context must be a context, got string; write mp.get_context(\"spawn\")",
+  make, 1, "spawn")
+fails(mp.ValueError, "timeout must be more than 0", make, {timeout = 0})
+fails(mp.ValueError, "retries must be at least 0", make, {retries = -1})
+fails(mp.TypeError, "positional value in a keyword table", make, {4})
+
+local executor <close> = make(1)
+fails(mp.TypeError, "submit() missing 1 required argument: 'fn'", executor.submit, executor)
+fails(mp.TypeError, "fn must be a function, got nil", executor.submit, executor, nil, 1)
+fails(mp.TypeError, "fn must be a function, got table; it has no keywords", executor.submit, executor,
+  {fn = print})
+fails(mp.TypeError, "call it as executor:submit()", function() executor.submit(print) end)
+fails(mp.TypeError, "call it as executor:map()", function() executor.map(print, {1}) end)
+fails(mp.TypeError, "unexpected keyword argument 'cancel'; it takes wait, cancel_futures",
+  executor.shutdown, executor, {cancel = true})
+fails(mp.TypeError, "wait must be a boolean", executor.shutdown, executor, 5)
+fails(mp.AttributeError, "'ProcessPoolExecutor' object has no attribute 'x'",
+  function() executor.x = 1 end)
+
+-- It stays in its process.
+fails(mp.SerializationError, "ProcessPoolExecutor", function() mp.Queue():put(executor) end)
+local future = executor:submit(function() mp.sleep(10) end)
+local q = mp.Queue()
+local child = mp.get_context("fork").Process{target = function()
+  local _, err = pcall(executor.submit, executor, print)
+  q:put(err.message)
+  _, err = pcall(future.result, future)
+  q:put(err.message)
+  _, err = pcall(futures.wait, {future})
+  q:put(err.message)
+end}
+child:start()
+assert(q:get():find("this ProcessPoolExecutor belongs to another process", 1, true))
+assert(q:get():find "belongs to another process, and only that one gets its result")
+assert(q:get():find "belongs to another process")
+child:join()
+executor:kill_workers()
+print "ok"

@@ -1,0 +1,66 @@
+-- What a worker raises keeps its class, fields and value, and says where it arose.
+local mp = require "multiprocessing"
+local function remote(pool, f, ...)
+  local ok, err = pcall(pool.apply, pool, f, {...})
+  assert(not ok and err.pid ~= mp.getpid() and err.process:find "Worker%-" and err.task > 0, tostring(err))
+  return err
+end
+local pool <close> = mp.Pool(1)
+
+-- One of ours, and one of a class of the script's own.
+local err = remote(pool, function(a, b)
+  local e = mp.ValueError("bad " .. a)
+  e.extra = {b}
+  error(e)
+end, "x", 2)
+assert(err:is(mp.ValueError) and getmetatable(err) == mp.ValueError and err.message == "bad x")
+assert(err.extra[1] == 2 and err.where:find "remote_errors.lua:12$" and err.traceback:find "in function")
+assert(err.call:find('("x", 2)', 1, true), err.call)
+local Mine = mp.ValueError:extend "Mine"
+function Mine.code() return 5 end
+err = remote(pool, function() error(Mine "own") end)
+assert(err:is(mp.ValueError) and tostring(err) == "Mine: own" and err.code() == 5)
+mp.register("Mine", Mine)
+do
+  local second <close> = mp.Pool(1)
+  err = remote(second, function() error(Mine "own") end)
+  assert(getmetatable(err) == Mine and err:is(Mine))
+end
+
+-- Any other value is the value of a RemoteError.
+err = remote(pool, function() error{code = 7} end)
+assert(err:is(mp.RemoteError) and err.value.code == 7 and tostring(err) == "RemoteError: {code = 7}", tostring(err))
+err = remote(pool, function() error "plain" end)
+assert(err:is(mp.RemoteError) and err.value == err.message and err.message:find "remote_errors.lua:33: plain$")
+for _, v in ipairs{5, true, 1.5} do
+  err = remote(pool, error, v)
+  assert(err.value == v and err.message == tostring(v))
+end
+err = remote(pool, function() error() end)
+assert(err:is(mp.RemoteError) and err.value == nil and err.message == "nil")
+err = remote(pool, function() error(setmetatable({}, {__tostring = function() return "own text" end})) end)
+assert(err.message == "own text" and tostring(err.value) == "own text")
+err = remote(pool, function() error(setmetatable({}, {__tostring = function() error "no" end})) end)
+assert(err.message == "(error object is a table value)")
+
+-- What cannot be sent goes as text.
+err = remote(pool, function() error{file = io.stdout, n = 1} end)
+assert(err:is(mp.RemoteError) and type(err.value) == "string" and err.message:find "n = 1", tostring(err))
+err = remote(pool, function()
+  local e = mp.ValueError "v"
+  e.log = coroutine.create(print)
+  error(e)
+end)
+assert(getmetatable(err) == mp.ValueError and err.message == "v")
+err = remote(pool, function()
+  local Bad = mp.ValueError:extend "Bad"
+  Bad.log = io.stdout
+  error(Bad "text")
+end)
+assert(getmetatable(err) == mp.ValueError and err.message == "text")
+err = remote(pool, function() error(setmetatable({}, {__reduce = function() error "cannot reduce" end})) end)
+assert(err:is(mp.RemoteError) and type(err.value) == "string")
+
+-- The pool goes on.
+assert(pool:apply(function(x) return x * 2 end, {21}) == 42)
+print "ok"
