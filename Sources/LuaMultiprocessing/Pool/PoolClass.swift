@@ -94,7 +94,8 @@ private func makePool(_ state: LuaState, of contextMethod: StartMethod?) throws(
     6, orElse: "max_memory_per_child must be a positive number of bytes or nil")
   guard state.isNoneOrNil(5) || state.contextMethod(5) != nil else {
     throw .type(
-      "context must be a context, got \(state.typeName(5)); write context = mp.get_context(\"spawn\")")
+      "context must be a context, got \(state.typeName(5)); write context = mp.get_context(\"spawn\")"
+    )
   }
   if contextMethod == nil, state.isInline(context: 5) {
     try state.makeInlinePool(workers: count)

@@ -26,7 +26,7 @@ result = pool:apply_async(function() error(mp.ValueError("bad x")) end)
 local err
 ok, err = result:try_get(30)
 assert(ok == false and err:is(mp.ValueError) and err.message == "bad x")
-assert(err.traceback:find "PoolWorker%-" and err.traceback:find("apply.lua:", 1, true))
+assert(err.traceback:find "PoolWorker%-%d" and err.traceback:find("apply.lua:", 1, true))
 assert(err.pid ~= mp.getpid() and err.process:find "^%a+PoolWorker%-%d+$" and err.task > 0)
 assert(result:successful() == false)
 ok, err = pcall(pool.apply, pool, function(x, y) error {code = x + y} end, {20, 22})

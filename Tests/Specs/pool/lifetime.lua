@@ -16,8 +16,8 @@ for _, child in ipairs(mp.active_children()) do
   assert(child.daemon)
   names[child.name] = true
 end
-local class = ({fork = "Fork", spawn = "Spawn", forkserver = "ForkServer"})[mp.get_start_method()]
-assert(names[class .. "PoolWorker-1"] and names[class .. "PoolWorker-2"])
+local prefix = ({fork = "Fork", spawn = "Spawn", forkserver = "ForkServer"})[mp.get_start_method()]
+assert(names[prefix .. "PoolWorker-1"] and names[prefix .. "PoolWorker-2"])
 local results = {}
 for i = 1, 20 do results[i] = pool:apply_async(id, {i}) end
 pool:close()

@@ -19,21 +19,23 @@ for x in pool:imap(id, mp.range(10)) do
 end
 assert(both == 90)
 
--- A copy has inherited the handle; the pool is its parent's.
 local answers = mp.Queue()
-if mp.get_start_method() == "fork" then local p = mp.Process{target = function()
-  local ok, err = pcall(pool.apply, pool, id, {1})
-  answers:put(not ok and tostring(err))
-  ok, err = pcall(a.get, a)
-  answers:put(not ok and tostring(err))
-  collectgarbage()
-end}
-p:start()
-p:join()
-assert(p.exitcode == 0)
-assert(answers:get() == ("RuntimeError: this Pool belongs to the process with pid %d: make a Pool in "
-  .. "the process that uses it"):format(mp.getpid()))
-assert(answers:get():find "^RuntimeError: this AsyncResult belongs to") end
+-- A child that is a copy has inherited the handle; the pool is its parent's.
+if mp.get_start_method() == "fork" then
+  local p = mp.Process{target = function()
+    local ok, err = pcall(pool.apply, pool, id, {1})
+    answers:put(not ok and tostring(err))
+    ok, err = pcall(a.get, a)
+    answers:put(not ok and tostring(err))
+    collectgarbage()
+  end}
+  p:start()
+  p:join()
+  assert(p.exitcode == 0)
+  assert(answers:get() == ("RuntimeError: this Pool belongs to the process with pid %d: make a Pool in "
+    .. "the process that uses it"):format(mp.getpid()))
+  assert(answers:get():find "^RuntimeError: this AsyncResult belongs to")
+end
 -- Nor can it be sent.
 for _, send in ipairs {
   function() answers:put(pool) end,
