@@ -1,3 +1,4 @@
+-- fork only: it runs a script with each method itself.
 -- Python: spawn runs the main script again in every child, and a script without a guard ends in an
 -- error or in processes without end. Here it runs once, and needs no guard.
 local mp = require "multiprocessing"
