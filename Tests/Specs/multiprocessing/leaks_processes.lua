@@ -41,7 +41,7 @@ local function work(count)
   end
 end
 
-work(300)
+work(COUNT // 5) -- until the heaps have found their size
 local before = look()
 work(COUNT)
 local after = look()
