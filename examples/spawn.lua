@@ -13,7 +13,7 @@
 --       print(q.get())
 --       p.join()
 --
--- There the child runs the script again to find foo. Here foo itself is sent, so no guard is needed.
+-- There the child runs the script again to find foo. Here foo itself is sent: no guard is needed.
 
 local mp = require "multiprocessing"
 

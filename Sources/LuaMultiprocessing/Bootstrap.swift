@@ -131,9 +131,11 @@ enum Bootstrap {
       }
     }
     while true {
-      do {
+      do throws(MultiprocessingError) {
         try ExitSequence.run(endingTree: isMain && Interrupt.isTerminated)
-        break
+        // A signal that came just as the last child ended has interrupted no wait.
+        guard Interrupt.isDue else { break }
+        throw .interrupted
       } catch .interrupted {
         state.push(LuaError.interrupted)
         code = report(state)

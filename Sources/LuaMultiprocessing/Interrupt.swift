@@ -72,6 +72,9 @@ package enum Interrupt {
     Board.insert(.showsStack, of: Board.identity)
   }
 
+  /// Whether a signal that nothing has answered yet asks for an error; it is answered by this.
+  static var isDue: Bool { answer(during: nil) }
+
   /// Does what signals have asked for.
   ///
   /// - Parameter wait: What the process waited for; nil when Lua code ran.

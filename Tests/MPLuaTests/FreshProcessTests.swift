@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-@Suite("Fresh processes", .timeLimit(.minutes(2)))
+@Suite("Fresh processes", .timeLimit(.minutes(10)))
 struct FreshProcessTests {
   @Test(
     "the option is unknown to whoever types it",

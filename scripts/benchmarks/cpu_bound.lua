@@ -1,5 +1,5 @@
--- cpu_bound LIMIT: primes below LIMIT, counted in blocks by this process, then by a pool of two; how
--- many times as fast the pool is. Needs two cores.
+-- cpu_bound LIMIT: primes below LIMIT, counted in blocks by this process, then by a pool of two;
+-- how many times as fast the pool is. Needs two cores.
 local mp = require "multiprocessing"
 local bench = require "bench"
 

@@ -4,7 +4,7 @@ local bench = require "bench"
 
 local method, n, heap = arg[1], tonumber(arg[2]), tonumber((arg[3] or "0"):match("%d+"))
 
-local held = {}
+local held = {} -- luacheck: ignore 241
 for i = 1, heap * 256 do held[i] = string.rep(string.char(i & 255), 4060) .. i end
 
 local Process = mp.get_context(method).Process

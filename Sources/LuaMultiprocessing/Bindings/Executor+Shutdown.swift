@@ -112,7 +112,7 @@ extension LuaState {
 
   /// Waits for all work that was submitted to the executors of this process.
   ///
-  /// - Throws: What interrupts that.
+  /// - Throws: What interrupts that, or the first error of an executor, once all are done.
   func finishExecutors() throws(LuaError) {
     guard rawGet(LuaState.registry, "multiprocessing.executors") == .table else { return pop() }
     let all = top
@@ -125,12 +125,22 @@ extension LuaState {
       copy(-1)
       rawSet(own, rawLength(own) + 1)
     }
+    var hasFailed = false
     for position in 0..<rawLength(own) {
       // A body of its own, as `shutDown` takes the executor at index 1.
       push(body: { $0.run(executorShutDown) })
       rawGet(own, position + 1)
-      try call(arguments: 1, results: 0)
+      do throws(LuaError) {
+        try call(arguments: 1, results: 0)
+      } catch {
+        push(error)
+        if Interrupt.isRaised(self) { throw .onTop }
+        // The others' work is waited for all the same.
+        if hasFailed { pop() }
+        hasFailed = true
+      }
     }
+    if hasFailed { throw .onTop }
     setTop(all - 1)
   }
 }

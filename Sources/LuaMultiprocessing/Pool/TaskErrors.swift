@@ -88,6 +88,9 @@ extension LuaState {
     rawSet(-2, "task")
     push(call)
     rawSet(-2, "call")
+    // What stands in the call's parentheses.
+    push(call.drop { $0 != "(" }.dropFirst().dropLast().description)
+    rawSet(-2, "arguments")
     remove(error)
   }
 
@@ -142,7 +145,7 @@ extension LuaState {
         rawSet(-2, field)
       }
     }
-    for field: StaticString in ["process", "pid", "task", "call"] {
+    for field: StaticString in ["process", "pid", "task", "call", "arguments"] {
       rawGet(table, field)
       rawSet(-2, field)
     }

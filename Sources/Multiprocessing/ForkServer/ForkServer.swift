@@ -103,8 +103,15 @@ public enum ForkServer {
     state.value.childOwner == Board.identity ? state.value.child : nil
   }
 
-  /// How the server ended that this process started last; nil while it runs.
-  static var exitStatus: ExitStatus? { ownChild?.poll() }
+  /// How a dead server ended; nil when another process started it.
+  static func exitStatus(of server: UInt32) -> ExitStatus? {
+    guard let child = ownChild, child.identity == server else { return nil }
+    // The system says that it is dead a moment before it says how it died.
+    while child.poll() == nil {
+      _ = ProcessCalls.waitForEnd(descriptor: child.descriptor, until: .never)
+    }
+    return child.exitStatus
+  }
 
   /// Ends the server if nothing was started through it yet: the next start makes a new one.
   static func dropUnused() {

@@ -28,7 +28,7 @@ public enum ForkServerPopen {
       let server = ForkServer.identity
       guard server != 0, let requests = ForkServer.requests else { continue }
       if let child = try start(name, launch, kind, isDaemon, server, requests) { return child }
-      if let status = ForkServer.exitStatus, status.signal == nil {
+      if let status = ForkServer.exitStatus(of: server), status.signal == nil {
         throw .runtime("the fork server ended with exit code \(status) while it was started")
       }
     }

@@ -1,3 +1,4 @@
+-- fork only: it runs a script with each method itself.
 -- Python: spawn runs the main script again in every child, and a script without a guard ends in an
 -- error or in processes without end. Here it runs once, and needs no guard.
 local mp = require "multiprocessing"
@@ -10,7 +11,7 @@ local mp = require "multiprocessing"
 local log = io.open(%q, "a")
 log:write(__name__, "\n")
 log:close()
-mp.set_start_method(arg[1])
+mp.set_start_method(arg[1], true)
 local q = mp.Queue()
 for i = 1, 3 do
   local p = mp.Process{target = function(n) q:put(n * n) end, args = {i}}

@@ -41,20 +41,4 @@ fails(mp.AttributeError, "'ProcessPoolExecutor' object has no attribute 'x'",
 
 -- It stays in its process.
 fails(mp.SerializationError, "ProcessPoolExecutor", function() mp.Queue():put(executor) end)
-local future = executor:submit(function() mp.sleep(10) end)
-local q = mp.Queue()
-local child = mp.get_context("fork").Process{target = function()
-  local _, err = pcall(executor.submit, executor, print)
-  q:put(err.message)
-  _, err = pcall(future.result, future)
-  q:put(err.message)
-  _, err = pcall(futures.wait, {future})
-  q:put(err.message)
-end}
-child:start()
-assert(q:get():find("this ProcessPoolExecutor belongs to another process", 1, true))
-assert(q:get():find "belongs to another process, and only that one gets its result")
-assert(q:get():find "belongs to another process")
-child:join()
-executor:kill_workers()
 print "ok"

@@ -15,7 +15,7 @@ local err = remote(pool, function(a, b)
 end, "x", 2)
 assert(err:is(mp.ValueError) and getmetatable(err) == mp.ValueError and err.message == "bad x")
 assert(err.extra[1] == 2 and err.where:find "remote_errors.lua:12$" and err.traceback:find "in function")
-assert(err.call:find('("x", 2)', 1, true), err.call)
+assert(err.call:find('("x", 2)', 1, true) and err.arguments == '"x", 2', err.call)
 local Mine = mp.ValueError:extend "Mine"
 function Mine.code() return 5 end
 err = remote(pool, function() error(Mine "own") end)
