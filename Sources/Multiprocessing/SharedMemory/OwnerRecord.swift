@@ -144,10 +144,16 @@ enum OwnerRecord {
   /// The last that this process does: if it is the tree's last one, what is left goes.
   static func leave(isQuiet: Bool) {
     guard state.value.descriptor >= 0, Board.identity != 0 else { return }
+    let isNamed = Arena.header.isRecordNamed.load() != 0
+    let left = isNamed ? blocks(of: state.value.descriptor) : []
     SharedMemoryFile.closeKept(state.value.descriptor)
     state.value.descriptor = -1
-    guard Arena.header.isRecordNamed.load() != 0 else { return }
-    let removed = sweep(state.value.name)
+    guard isNamed else { return }
+    var removed = sweep(state.value.name)
+    // A program that began just now may have come before.
+    if removed.isEmpty, SharedMemoryFile.status(of: state.value.name) == nil {
+      removed = left.map(\.name)
+    }
     guard !removed.isEmpty else { return }
     Logger.log(
       isQuiet ? .info : .warning,
@@ -163,17 +169,25 @@ enum OwnerRecord {
     guard let file = try? SharedMemoryFile.open(record), file.status.isOwn,
       Slot(file.read(Slot.byteCount, at: 0)[...]).name == mark, file.lock()
     else { return [] }
-    var removed: [String] = []
-    forEachSlot(of: file.descriptor) { _, slot in
-      if slot.number != 0, SharedMemoryFile.status(of: slot.name)?.number == slot.number,
-        (try? SharedMemoryFile.remove(slot.name)) != nil
-      {
-        removed.append(slot.name)
-      }
-      return true
+    let removed = blocks(of: file.descriptor).filter {
+      isThere($0) && (try? SharedMemoryFile.remove($0.name)) != nil
     }
     try? SharedMemoryFile.remove(record)
-    return removed
+    return removed.map(\.name)
+  }
+
+  /// The blocks of a record that are there.
+  private static func blocks(of record: Int32) -> [Slot] {
+    var blocks: [Slot] = []
+    forEachSlot(of: record) { _, slot in
+      if slot.number != 0, isThere(slot) { blocks.append(slot) }
+      return true
+    }
+    return blocks
+  }
+
+  private static func isThere(_ slot: Slot) -> Bool {
+    SharedMemoryFile.status(of: slot.name)?.number == slot.number
   }
 
   private static func list(_ names: [String]) -> String {
