@@ -1,6 +1,7 @@
 // The tables of the error classes: callable, extendable, and the metatables of their errors.
 
 package import CLuaBridge
+internal import Multiprocessing
 
 extension LuaState {
   /// Pushes the table of an error class, made on first use.
@@ -84,12 +85,24 @@ extension LuaState {
     let top = top
     defer { setTop(top) }
     copy(index)
-    while !rawEqual(-1, ancestor) {
+    while !isSameErrorClass(-1, ancestor) {
       guard pushMetatable(-1), rawGet(-1, "__index") == .table else { return false }
       remove(-2)
       remove(-2)
     }
     return true
+  }
+
+  /// Whether both are one class, or copies of one: in a message a class of the script's own is copied,
+  /// but for its identity.
+  private func isSameErrorClass(_ left: Int32, _ right: Int32) -> Bool {
+    if rawEqual(left, right) { return true }
+    let top = top
+    defer { setTop(top) }
+    copy(left)
+    copy(right < 0 ? right - 1 : right)
+    return rawGet(top + 1, "__identity") == .number && rawGet(top + 2, "__identity") == .number
+      && rawEqual(-1, -2)
   }
 
   private func checkErrorClass(_ index: Int32, _ usage: String) throws(LuaError) {
@@ -136,6 +149,8 @@ extension LuaState {
       throw .argument(2, "the name of the new class expected, got \(typeName(2))")
     }
     newErrorClass(name: string(2), extending: 1)
+    push(Randomness.integer)
+    rawSet(-2, "__identity")
     return 1
   }
 

@@ -14,11 +14,18 @@ assert(err.traceback:find "19_errors_with_context.lua:5" and err.traceback:find 
 local text = tostring(err)
 assert(text:find("ValueError", 1, true) and text:find("bad apple", 1, true))
 
+-- A class of the script's own is the same class here.
+local Rotten = mp.ValueError:extend "Rotten"
+local Worse = Rotten:extend "Worse"
+ok, err = pcall(pool.apply, pool, function() error(Worse "apple") end)
+assert(not ok and err:is(Worse) and err:is(Rotten) and err:is(mp.ValueError))
+assert(not err:is(mp.ValueError:extend "Worse") and err.name == "Worse")
+
 -- An ordinary value keeps itself; a string its place.
 ok, err = pcall(pool.apply, pool, function() error({code = 7}) end)
 assert(not ok and err:is(mp.RemoteError) and err.value.code == 7 and err.pid)
 ok, err = pcall(pool.apply, pool, function() error("plain") end)
-assert(not ok and err:is(mp.RemoteError) and tostring(err):find("19_errors_with_context.lua:20: plain", 1, true))
+assert(not ok and err:is(mp.RemoteError) and tostring(err):find("19_errors_with_context.lua:27: plain", 1, true))
 
 -- In a map: the position of what failed.
 ok, err = pcall(pool.map, pool, function(x) if x == 3 then task(x) end return x end, {1, 2, 3, 4}, 1)
