@@ -152,7 +152,7 @@ extension LuaState {
         for other in others { try pump(other) }
         let things = ([pool] + others).filter { !$0.core.isReleased }.flatMap(\.core.waitables)
         // With a limit: this process counts as one that may go on.
-        let until = deadline.earlier(of: Deadline(secondsFromNow: 60))
+        let until = ([pool] + others).reduce(deadline) { $0.earlier(of: $1.core.longestWait) }
         try lifting { () throws(MultiprocessingError) in
           _ = try MultipleWait.any(of: things, until: until)
         }
@@ -172,7 +172,7 @@ extension LuaState {
       let busy = Pools.busy
       if busy.isEmpty { return !deadline.isPast }
       let all = things + busy.flatMap(\.core.waitables)
-      let until = deadline.earlier(of: Deadline(secondsFromNow: 60))
+      let until = busy.reduce(deadline) { $0.earlier(of: $1.core.longestWait) }
       let ready = try lifting { () throws(MultiprocessingError) in
         try MultipleWait.any(of: all, until: until)
       }

@@ -26,6 +26,11 @@ extension LuaState {
       throw .runtime("the pool was collected")
     }
     let userdata = top
+    // Handles of those that have ended are let go.
+    if position == 0 || pool.core.startedWorkers >= pool.core.workerCount {
+      pushActiveChildren()
+      setTop(userdata)
+    }
     let process = Process(className: pool.workerClass, isDaemon: true)
     process.kind = .worker
     let processHandle = ProcessHandle()
@@ -203,11 +208,14 @@ private struct Worker: ~Copyable {
       return true
     }
     seat.begin()
-    let status: ResultStatus
+    var hasRun = false
     do throws(LuaError) {
       try load(task)
-      status = try run(task)
+      let status = try run(task)
       if header.hasSeed { try seed(Randomness.integer, Int(CurrentProcess.pid)) }
+      hasRun = true
+      // Within the time limit: a `__reduce` of the result is the script's code too.
+      try TaskMessages.finish(state, seat, ordinal, status, at: state.top)
       _ = TaskAlarm.end()
       InterruptSignal.dropTaskStop()
     } catch {
@@ -215,14 +223,11 @@ private struct Worker: ~Copyable {
       let reason = TaskAlarm.end()
       InterruptSignal.dropTaskStop()
       if reason == nil, Interrupt.isRaised(state), Interrupt.isSilent { throw .onTop }
-      try returnError(task)
-      return true
-    }
-    do throws(LuaError) {
-      try TaskMessages.finish(state, seat, ordinal, status, at: state.top)
-    } catch {
-      state.push(error)
-      try returnUnsendable(task)
+      if hasRun, reason == nil {
+        try returnUnsendable(task)
+      } else {
+        try returnError(task)
+      }
     }
     return true
   }

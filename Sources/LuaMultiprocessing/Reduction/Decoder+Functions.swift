@@ -92,22 +92,29 @@ extension Decoder {
     return false
   }
 
-  /// Sets a global variable unless there is one: this process's own stays.
+  /// Sets a global variable unless this process has one of its own: what an earlier message brought, and
+  /// nobody has changed since, is none.
   ///
   /// Stack: [name, value] -> [].
   func setMissingGlobal(_ stack: OpaquePointer) {
     let state = unsafe LuaState(pointer: stack)
     let name = state.top - 1
+    let value = state.top
     state.pushGlobals()
+    let globals = state.top
+    state.pushReceivedGlobals()
     state.copy(name)
-    if state.rawGet(-2) == .nil {
-      state.pop()
-      state.insert(name)
-      state.rawSet(name)
-      state.setTop(name - 1)
-    } else {
-      state.setTop(name - 1)
+    let isMissing = state.rawGet(globals) == .nil
+    state.copy(name)
+    state.rawGet(globals + 1)
+    if isMissing || state.rawEqual(-1, -2) {
+      for table in [globals, globals + 1] {
+        state.copy(name)
+        state.copy(value)
+        state.rawSet(table)
+      }
     }
+    state.setTop(name - 1)
   }
 
   /// Keeps the variable that comes next, of the current frame's function, for references to it: the
@@ -140,5 +147,18 @@ extension Decoder {
     unsafe lua_xmove(root, stack, 1)
     unsafe lua_upvaluejoin(stack, frame.table, Int32(frame.index &+ 1), -1, number)
     unsafe lua_settop(stack, frame.table)
+  }
+}
+
+extension LuaState {
+  /// Pushes the globals that messages have brought, by name.
+  ///
+  /// Stack: [] -> [table].
+  fileprivate func pushReceivedGlobals() {
+    if rawGet(LuaState.registry, "multiprocessing.received_globals") == .table { return }
+    pop()
+    newTable()
+    copy(-1)
+    rawSet(LuaState.registry, "multiprocessing.received_globals")
   }
 }

@@ -19,6 +19,8 @@ extension PoolCore {
     drain()
     guard pending[task.ordinal] === task else { return false }
     task.retriesLeft = 0
+    if !task.isLimited { limitedTasks += 1 }
+    if task.cancelTime == 0 { task.cancelTime = Clock.nanoseconds }
     let ordinal = task.ordinal
     // First the mark, then the head: who takes the task after this look sees the mark.
     try board.mark(ordinal)
@@ -34,5 +36,33 @@ extension PoolCore {
       if cell.claimed == ordinal { try? worker.process.send(signal: TaskAlarm.signal) }
     }
     return true
+  }
+
+  /// Whether a worker should have killed itself for its task by now, but cannot: it was stopped.
+  var hasOverdue: Bool { limitedTasks > 0 && workers.indices.contains { overdue(at: $0) != nil } }
+
+  /// Kills the workers for which that holds.
+  func killOverdue() {
+    guard limitedTasks > 0 else { return }
+    for position in workers.indices {
+      guard let worker = workers[position], let (ordinal, reason) = overdue(at: position) else {
+        continue
+      }
+      board.cell(position).killed.store(UInt64(reason.rawValue) << 32 | UInt64(ordinal))
+      try? worker.process.send(signal: SIGKILL)
+    }
+  }
+
+  private func overdue(at position: Int) -> (UInt32, StopReason)? {
+    let cell = board.cell(position)
+    guard let ordinal = cell.claimed, let task = pending[ordinal] else { return nil }
+    // Its own timer comes first, after the grace.
+    let patience = 2 * TaskAlarm.grace
+    let now = Clock.nanoseconds
+    if task.cancelTime > 0, now > max(task.cancelTime, cell.since.load()) + patience {
+      return (ordinal, .cancel)
+    }
+    return task.timeout > 0 && now > cell.since.load() + task.timeout + patience
+      ? (ordinal, .timeout) : nil
   }
 }

@@ -25,7 +25,13 @@ extension PoolCore {
         if outcome == .sliceOver && isSilent { Statistics.countFind(after: sleep) }
         return
       }
+      if outcome == .sliceOver, hasOverdue { return }
     }
+  }
+
+  /// How soon `pump` must be called again at the latest.
+  public var longestWait: Deadline {
+    Deadline(secondsFromNow: limitedTasks > 0 ? 0.25 : 60)
   }
 
   /// The lives of the workers to sleep on; nil when one of them has ended.

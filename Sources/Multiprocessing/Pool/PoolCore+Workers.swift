@@ -14,6 +14,7 @@ extension PoolCore {
   public func pump(_ start: Starter) throws(MultiprocessingError) {
     guard isOwn else { return }
     drain()
+    killOverdue()
     reap()
     if state == .closed, pending.isEmpty, openJobs == 0, !hasShutDown { try shutDown() }
     try startMissing(start)
@@ -62,6 +63,7 @@ extension PoolCore {
   func end(_ task: PoolTask, _ outcome: TaskOutcome) {
     pending[task.ordinal] = nil
     endedTasks += 1
+    if task.isLimited { limitedTasks -= 1 }
     task.job.taskEnded(task, outcome)
   }
 
@@ -72,8 +74,7 @@ extension PoolCore {
         let status = worker.process.poll()
       else { continue }
       settle(worker, at: position, status)
-      board.cell(position).clear()
-      workers[position] = nil
+      release(worker, at: position)
     }
     guard failedStarts >= mostFailedStarts, failure == nil else { return }
     // While one serves the work goes on.
@@ -199,9 +200,15 @@ extension PoolCore {
       waitForEnd(of: worker.process, until: deadline)
       try? worker.process.send(signal: SIGKILL)
       waitForEnd(of: worker.process, until: .never)
-      board.cell(position).clear()
-      workers[position] = nil
+      release(worker, at: position)
     }
+  }
+
+  /// Frees the place of a worker that has ended.
+  private func release(_ worker: Worker, at position: Int) {
+    worker.process.closeDescriptor()
+    board.cell(position).clear()
+    workers[position] = nil
   }
 
   /// Waits whatever signals come: what has begun to end is ended.

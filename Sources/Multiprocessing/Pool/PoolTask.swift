@@ -67,8 +67,14 @@ public final class PoolTask {
   /// The message, if it may be put again.
   var message: [UInt8]?
   var references: [SharedObject]?
+  /// How long it may take, in nanoseconds; 0 for no limit.
+  var timeout: UInt64 = 0
+  /// When it was cancelled, by `Clock`; 0 when it was not.
+  var cancelTime: UInt64 = 0
   /// The workers that it has lost.
   var losses: [WorkerLoss] = []
+  /// Whether its worker may have to be killed for it.
+  var isLimited: Bool { timeout > 0 || cancelTime > 0 }
   /// What names it in the queue now.
   var ordinal: UInt32 = 0
 

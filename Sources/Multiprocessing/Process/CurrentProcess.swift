@@ -136,7 +136,7 @@ public enum CurrentProcess {
   /// Makes this process the child that `process` describes, right after the fork.
   static func become(_ process: Process, parent: Parent) {
     // These are the parent's children, not ours.
-    for child in state.value.children { child.closeInherited() }
+    for child in state.value.children { child.closeDescriptor() }
     state.value.children = []
     state.value.childCount = 0
     state.value.name = process.name

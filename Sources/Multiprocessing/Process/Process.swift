@@ -383,8 +383,8 @@ public final class Process {
     return text
   }
 
-  /// Gives back a descriptor that a fork copied: only the parent waits for this process.
-  func closeInherited() { child?.close() }
+  /// Gives the descriptor back; what else is known of the process can still be asked for.
+  func closeDescriptor() { child?.close() }
 
   /// - Throws: `.valueError` after `close`.
   public func checkOpen() throws(MultiprocessingError) {

@@ -29,4 +29,15 @@ end) == first)
 assert(pool:apply(pid) ~= first)
 local stats = pool:stats()
 assert(stats.started == 2 and stats.lost == 0 and stats.done == 4 and stats.processes == 1)
+-- Those that have retired leave no descriptors.
+local function descriptors()
+  local list <close> = io.popen("ls /proc/" .. mp.getpid() .. "/fd | wc -l")
+  return list:read "n"
+end
+do
+  local before = descriptors()
+  local short <close> = mp.Pool(2, nil, {}, 1)
+  for i = 1, 40 do assert(short:apply(math.sqrt, {i * i}) == i) end
+  assert(descriptors() <= before + 6)
+end
 print "ok"

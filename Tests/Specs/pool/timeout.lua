@@ -51,4 +51,25 @@ end
 local list = pool:map(function(x) require "multiprocessing".sleep(0.05) return x end, mp.range(8),
   {chunksize = 1, timeout = 5})
 assert(#list == 8)
+-- The time counts until the result is sent, and a worker that was stopped is killed by the owner.
+do
+  local one <close> = mp.Pool(1)
+  local function endless_result()
+    return setmetatable({}, {__reduce = function() while true do end end})
+  end
+  ok, err = pcall(one.apply, one, endless_result, {}, {}, {timeout = 0.2})
+  assert(not ok and err:is(mp.TimeoutError))
+  local function stop_oneself()
+    os.execute("kill -STOP " .. require "multiprocessing".getpid())
+  end
+  ok, err = pcall(one.apply, one, stop_oneself, {}, {}, {timeout = 0.2})
+  assert(not ok and err:is(mp.TimeoutError) and err.message:find "was killed", err)
+  local begun = mp.Queue()
+  local stopped = one:apply_async(function(q) q:put(1) stop_oneself() end, {begun})
+  begun:get()
+  assert(stopped:cancel())
+  ok, err = pcall(stopped.get, stopped)
+  assert(not ok and err:is(mp.CancelledError))
+  assert(one:apply(function() return "next" end) == "next")
+end
 print "ok"
