@@ -26,6 +26,8 @@ public final class ChildProcess {
 
   private let starter: UInt32
   private let source: Source
+  /// Whether somebody may be waiting on the descriptor's number.
+  private var isDescriptorKnown = false
 
   /// A child that this process is the system's parent of.
   init(pid: Int32, identity: UInt32) {
@@ -72,6 +74,8 @@ public final class ChildProcess {
       // Somebody else took its status; that it ended is all that can be said.
       exitStatus = ExitStatus(exitCode: 255)
     }
+    // The collector may be long in coming, and descriptors are few.
+    if !isDescriptorKnown { close() }
     Board.sweepReaped(identity)
     if case .server(_, let record) = source { record.object.release() }
     return exitStatus
@@ -139,6 +143,7 @@ public final class ChildProcess {
   ///
   /// - Throws: `.system` when it gives none now.
   func openDescriptor() throws(MultiprocessingError) -> Int32 {
+    isDescriptorKnown = true
     if descriptor < 0 {
       guard exitStatus == nil else { throw .system(.noSuchProcess, "open a process descriptor") }
       descriptor = ProcessCalls.openDescriptor(of: pid)

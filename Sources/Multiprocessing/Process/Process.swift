@@ -314,12 +314,14 @@ public final class Process {
   public func sentinel() throws(MultiprocessingError) -> Int32 {
     try checkOpen()
     guard isOwn || startedPid == nil else { throw .assertion("can only test a child process") }
-    if isInline, exitStatus != nil { return try inlineSentinel() }
+    if isInline, exitStatus != nil { return try readableSentinel() }
     guard let child else { throw .valueError("process not started") }
+    if poll() != nil, child.descriptor < 0 { return try readableSentinel() }
     return try child.openDescriptor()
   }
 
-  private func inlineSentinel() throws(MultiprocessingError) -> Int32 {
+  /// A descriptor for a process that has ended and has none.
+  private func readableSentinel() throws(MultiprocessingError) -> Int32 {
     if let readable { return readable }
     let descriptor = ProcessCalls.openReadable()
     guard descriptor >= 0 else { throw .system(Errno(rawValue: errno), "open a sentinel") }

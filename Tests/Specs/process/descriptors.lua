@@ -1,0 +1,27 @@
+-- A process that has been joined has no descriptor left, though its handle waits for the collector; a
+-- sentinel that was asked for stays.
+local mp = require "multiprocessing"
+local function descriptors()
+  local list <close> = io.popen("ls /proc/" .. mp.getpid() .. "/fd | wc -l")
+  return list:read "n"
+end
+local function run()
+  local p = mp.Process{target = function() end}
+  p:start()
+  return p
+end
+run():join()
+local before = descriptors()
+local kept = {}
+for i = 1, 50 do
+  kept[i] = run()
+  kept[i]:join()
+end
+assert(descriptors() == before)
+local p = run()
+local sentinel = p.sentinel
+p:join()
+assert(p.sentinel == sentinel and mp.wait{sentinel}[1] == sentinel and mp.wait{p}[1] == p)
+-- One that is asked for later is ready at once.
+assert(mp.wait{kept[1].sentinel}[1] == kept[1].sentinel and kept[1].exitcode == 0)
+print "ok"
