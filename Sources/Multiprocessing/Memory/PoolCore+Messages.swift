@@ -22,10 +22,7 @@ extension PoolCore {
     let task = PoolTask(job, index: index, number: taskCount + 1, header, retries: retries)
     var header = header
     header.number = task.number
-    if header.timeout > 0 {
-      task.timeout = UInt64(min(header.timeout, 1e9) * 1e9)
-      limitedTasks += 1
-    }
+    if header.timeout > 0 { task.timeout = UInt64(min(header.timeout, 1e9) * 1e9) }
     let total = TaskHeader.byteCount + byteCount
     if retries > 0 {
       var message = [UInt8](repeating: 0, count: total)
@@ -43,6 +40,7 @@ extension PoolCore {
         unsafe fill(place + TaskHeader.byteCount)
       }
     }
+    if task.isLimited { limitedTasks += 1 }
     taskCount += 1
     return task
   }

@@ -24,7 +24,7 @@ extension PoolCore {
     let ordinal = task.ordinal
     // First the mark, then the head: who takes the task after this look sees the mark.
     try board.mark(ordinal)
-    if Int32(bitPattern: ordinal &- Ring.ordinal(tasks.header.head.load())) >= 0 {
+    if !isPassed(ordinal) {
       end(task, .cancelled(nil))
       return true
     }

@@ -6,7 +6,8 @@ extension PoolCore {
     pending[task.ordinal] === task && isPassed(task.ordinal)
   }
 
-  private func isPassed(_ ordinal: UInt32) -> Bool {
+  /// Whether a worker has taken the message of that ordinal.
+  func isPassed(_ ordinal: UInt32) -> Bool {
     Int32(bitPattern: ordinal &- Ring.ordinal(tasks.header.head.load())) < 0
   }
 

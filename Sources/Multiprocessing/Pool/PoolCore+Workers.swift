@@ -27,6 +27,8 @@ extension PoolCore {
       let cell = board.cell(position)
       cell.clear()
       let process = try start(position)
+      // Whoever reaps it first, the waits for several things must still find it ready.
+      process.keepDescriptor()
       cell.identity.store(process.boardIdentity ?? 0)
       workers[position] = Worker(process: process, startTime: Clock.nanoseconds)
       startedWorkers += 1
@@ -103,7 +105,7 @@ extension PoolCore {
     }
     guard let ordinal = cell.claimed, let task = pending[ordinal],
       // First the head, then the claims: who moved it past the task had claimed it before.
-      Int32(bitPattern: ordinal &- Ring.ordinal(tasks.header.head.load())) < 0,
+      isPassed(ordinal),
       !hasLaterClaim(than: cell, of: ordinal)
     else { return }
     // Who claimed it later may have returned the result and gone on since the first look.

@@ -12,7 +12,8 @@ public final class ChildProcess {
   public let pid: Int32
   /// The process on the board.
   public let identity: UInt32
-  /// Readable once the process has ended; -1 when the system gave none or after `close`.
+  /// Readable once the process has ended; -1 when the system gave none, after `close`, and after the end
+  /// unless `keepsDescriptor`.
   public private(set) var descriptor: Int32
   /// How it ended, once `poll` or `wait` found that out.
   public private(set) var exitStatus: ExitStatus?
@@ -26,8 +27,8 @@ public final class ChildProcess {
 
   private let starter: UInt32
   private let source: Source
-  /// Whether somebody may be waiting on the descriptor's number.
-  private var isDescriptorKnown = false
+  /// Whether the descriptor outlives the process: somebody may be waiting on its number.
+  var keepsDescriptor = false
 
   /// A child that this process is the system's parent of.
   init(pid: Int32, identity: UInt32) {
@@ -75,7 +76,7 @@ public final class ChildProcess {
       exitStatus = ExitStatus(exitCode: 255)
     }
     // The collector may be long in coming, and descriptors are few.
-    if !isDescriptorKnown { close() }
+    if !keepsDescriptor { close() }
     Board.sweepReaped(identity)
     if case .server(_, let record) = source { record.object.release() }
     return exitStatus
@@ -143,7 +144,7 @@ public final class ChildProcess {
   ///
   /// - Throws: `.system` when it gives none now.
   func openDescriptor() throws(MultiprocessingError) -> Int32 {
-    isDescriptorKnown = true
+    keepsDescriptor = true
     if descriptor < 0 {
       guard exitStatus == nil else { throw .system(.noSuchProcess, "open a process descriptor") }
       descriptor = ProcessCalls.openDescriptor(of: pid)

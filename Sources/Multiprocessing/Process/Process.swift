@@ -385,6 +385,9 @@ public final class Process {
     return text
   }
 
+  /// Keeps the descriptor beyond the process's end, until `closeDescriptor`.
+  func keepDescriptor() { child?.keepsDescriptor = true }
+
   /// Gives the descriptor back; what else is known of the process can still be asked for.
   func closeDescriptor() { child?.close() }
 
