@@ -5,6 +5,7 @@ let package = Package(
   name: "mplua",
   products: [
     .executable(name: "mplua", targets: ["mplua"]),
+    .executable(name: "mpluactl", targets: ["mpluactl"]),
     .library(name: "Multiprocessing", targets: ["Multiprocessing"]),
     .library(name: "LuaMultiprocessing", targets: ["LuaMultiprocessing"]),
   ],
@@ -15,7 +16,8 @@ let package = Package(
     )
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
     .target(name: "CLinux"),
@@ -26,6 +28,11 @@ let package = Package(
       dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")]),
     .target(name: "LuaMultiprocessing", dependencies: ["Multiprocessing", "CLuaBridge", "CLua"]),
     .executableTarget(name: "mplua", dependencies: ["LuaMultiprocessing"]),
+    .executableTarget(
+      name: "mpluactl",
+      dependencies: [
+        "Multiprocessing", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(name: "storm", dependencies: ["Multiprocessing"], path: "Tests/Storm"),
     .executableTarget(
       name: "fuzz", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"], path: "Tests/Fuzz"),

@@ -1,0 +1,13 @@
+// mpluactl: eyes on running programs of mplua.
+
+import ArgumentParser
+import Multiprocessing
+
+@main
+struct MPLuaCtl: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mpluactl",
+    abstract: "Looks into running programs of mplua.",
+    discussion: "Only processes of the same user are seen.",
+    version: "mpluactl \(mpluaVersion)")
+}
