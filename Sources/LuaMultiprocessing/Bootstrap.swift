@@ -121,6 +121,7 @@ enum Bootstrap {
   /// Runs the exit sequence; what interrupts it changes the exit code.
   static func finish(exitCode: Int32, _ state: LuaState) -> Int32 {
     var code = exitCode
+    ProgressBar.endAll()
     if Interrupt.endingSignal == nil {
       do throws(LuaError) {
         try state.finishExecutors()

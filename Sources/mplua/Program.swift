@@ -130,6 +130,7 @@ extension Program {
   ///
   /// Stack: [error] -> [].
   func report() {
+    lua.endProgress()
     // At the prompt Ctrl-C ends what was typed, not the program.
     let signal = name != nil || Interrupt.isTermination(lua) ? Interrupt.noteUncaught(lua) : nil
     if Interrupt.isTerminated { return lua.pop() }
