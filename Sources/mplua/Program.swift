@@ -35,6 +35,10 @@ struct Program {
       StandardStream.error.write(error.text(program: name ?? ""))
       return false
     }
+    if let answer = options.answer {
+      StandardStream.output.write(answer.text(program: name ?? ""))
+      return true
+    }
     if options.showsVersion { StandardStream.output.write(Version.banner) }
     try prepare(options)
     if !options.ignoresEnvironment, !(try runInitialization()) { return false }
