@@ -154,7 +154,9 @@ extension LuaState {
       iteration.window = min(2 * iteration.window, iteration.widestWindow)
     }
     // Several at once: each time a sleeping worker may have to be woken.
-    guard mostUnread != nil || underWay <= iteration.window - max(1, iteration.window / 4) else { return }
+    guard mostUnread != nil || underWay <= iteration.window - max(1, iteration.window / 4) else {
+      return
+    }
     let base = top
     guard pushJob(pool, job.number) else { return complete(iteration, pool) }
     rawGet(-1, "input")
