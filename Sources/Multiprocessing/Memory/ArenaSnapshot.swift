@@ -1,5 +1,6 @@
 // Reading the arena of a running program from outside. No counterpart in Python.
 
+internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
@@ -42,8 +43,14 @@ enum ArenaSnapshot {
         "the program is of another version of mplua: the layout of its arena is \(version), "
           + "this one reads \(ArenaHeader.layoutVersion)")
     }
+    // A file, as the arena itself is: a machine that counts what is mapped does not count those.
+    let room = unsafe clinux_memory_file("mpluactl")
+    defer { Glibc.close(room) }
+    guard room >= 0, clinux_grow_file(room, UInt64(size)) == 0 else {
+      throw .system(Errno(rawValue: errno), "make room for a copy of \(size) bytes")
+    }
     let address = unsafe mmap(
-      nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+      nil, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, room, 0)
     guard let address = unsafe address, unsafe address != MAP_FAILED else {
       throw .system(Errno(rawValue: errno), "make room for a copy of \(size) bytes")
     }
