@@ -27,6 +27,7 @@ struct LineInput {
     // readline reads from a pipe.
     if let line, !StandardInput.isTerminal {
       StandardStream.output.write(line + [UInt8(ascii: "\n")])
+      StandardStream.output.flush()
     }
     return line
   }

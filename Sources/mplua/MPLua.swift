@@ -23,8 +23,10 @@ import LuaMultiprocessing
       program.report()
     }
     let code = lua.endProgram(exitCode: succeeded ? EXIT_SUCCESS : EXIT_FAILURE)
+    let isToRestart = Restart.isAsked(lua)
     lua.closeProgram()
     Interrupt.endBySignalIfUncaught()
+    if isToRestart { Restart.now(program.restartArguments) }
     exit(code)
   }
 }

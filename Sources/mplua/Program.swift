@@ -17,6 +17,12 @@ struct Program {
     if let first = arguments.first, !first.isEmpty { name = String(decoding: first, as: UTF8.self) }
   }
 
+  /// What opens a prompt anew, without what was run before this one.
+  var restartArguments: [[UInt8]] {
+    let options = arguments.dropFirst().prefix { $0.first == UInt8(ascii: "-") }
+    return arguments.prefix(1) + options.filter { $0 == Array("-E".utf8) || $0 == Array("-W".utf8) }
+  }
+
   /// Does all that the command line asks for.
   ///
   /// Lua: [] -> [whether all went well].
@@ -39,7 +45,7 @@ struct Program {
       StandardStream.output.write(answer.text(program: name ?? ""))
       return true
     }
-    if options.showsVersion { StandardStream.output.write(Version.banner) }
+    if options.showsVersion { showBanner() }
     try prepare(options)
     if !options.ignoresEnvironment, !(try runInitialization()) { return false }
     for action in options.actions where !(try run(action)) { return false }
@@ -51,10 +57,15 @@ struct Program {
         _ = runChunk { () throws(LuaError) in try lua.load(file: nil) }
         return true
       }
-      StandardStream.output.write(Version.banner)
+      showBanner()
       return runPrompt()
     }
     return true
+  }
+
+  private func showBanner() {
+    StandardStream.output.write(Version.banner)
+    StandardStream.output.flush()
   }
 
   /// Runs the prompt to its end.

@@ -52,7 +52,23 @@ package enum StandardInput {
   package static var isTerminal: Bool { isatty(STDIN_FILENO) != 0 }
 
   /// Reads a line, without its newline; nil at the end.
-  package static func readLine() -> [UInt8]? {
+  package static func readLine() -> [UInt8]? { isTerminal ? readBufferedLine() : readBareLine() }
+
+  /// As readline reads what is no terminal: byte by byte, so that what follows is left to the system,
+  /// a carriage return ends a line too, and zeros are no input.
+  private static func readBareLine() -> [UInt8]? {
+    var line: [UInt8] = []
+    while true {
+      var byte: UInt8 = 0
+      let count = unsafe read(STDIN_FILENO, &byte, 1)
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { return line.isEmpty ? nil : line }
+      if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { return line }
+      if byte != 0 { line.append(byte) }
+    }
+  }
+
+  private static func readBufferedLine() -> [UInt8]? {
     var line: UnsafeMutablePointer<CChar>?
     var capacity = 0
     defer { unsafe free(line) }

@@ -22,9 +22,7 @@ package enum LuaSyntax {
       && !reservedWords.contains(String(decoding: bytes, as: UTF8.self))
   }
 
-  /// A string in quotes, its control characters escaped.
-  ///
-  /// - Parameter isForTerminal: Whether what is no UTF-8 is escaped too; else those bytes stay.
+  /// A string in quotes, its control characters escaped; for a terminal, what is no UTF-8 too.
   package static func quoted(
     _ bytes: some Sequence<UInt8>, isForTerminal: Bool = false
   ) -> [UInt8] {

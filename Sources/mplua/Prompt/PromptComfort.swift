@@ -47,6 +47,11 @@ final class PromptComfort {
       }
       if isLoaded { lua.rawSet(globals, "mp") }
     }
+    if lua.rawGet(globals, "help") == .nil {
+      lua.pushHelp()
+      lua.rawSet(globals, "help")
+    }
+    lua.setTop(globals)
   }
 
   /// Compiles a statement as a part of the prompt's block; a refusal is reported.
@@ -87,10 +92,10 @@ final class PromptComfort {
   }
 
   /// Shows all that is on the stack, unless a semicolon ends the statement, and keeps it as `_`.
-  func showResults() {
+  func showResults(keeping isKept: Bool = true) {
     let count = lua.top
     guard count > 0 else { return }
-    values.keep(count)
+    if isKept { values.keep(count) }
     guard outline?.endsWithSemicolon != true else { return }
     Interrupt.arm(lua)
     defer { Interrupt.disarm() }
