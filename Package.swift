@@ -43,6 +43,7 @@ let package = Package(
     .testTarget(
       name: "LuaMultiprocessingTests", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"]),
     .testTarget(name: "MPLuaTests", dependencies: ["TestSupport", "mplua"]),
+    .testTarget(name: "MPLuaCtlTests", dependencies: ["TestSupport", "mplua", "mpluactl"]),
   ],
   swiftLanguageModes: [.v6]
 )
