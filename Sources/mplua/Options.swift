@@ -22,6 +22,8 @@ struct Options: Equatable {
   var isInteractive = false
   var showsVersion = false
   var ignoresEnvironment = false
+  /// Where the timeline goes; nil for none.
+  var trace: [UInt8]?
   /// Where the script stands among the arguments; their count when there is none.
   var script = 1
 
@@ -43,6 +45,8 @@ struct Options: Equatable {
         actions.append(.execute(try value(of: argument, in: arguments)))
       case UInt8(ascii: "l"):
         actions.append(.require(try value(of: argument, in: arguments)))
+      case dash where argument.starts(with: traceOption):
+        trace = try file(of: argument)
       default:
         guard argument.count == 2 else { throw .unknown(option: argument) }
         switch argument[1] {
@@ -55,6 +59,14 @@ struct Options: Equatable {
         }
       }
     }
+  }
+
+  /// What follows the `=` of an option.
+  private func file(of option: [UInt8]) throws(Failure) -> [UInt8] {
+    let value = option.dropFirst(traceOption.count)
+    if value.isEmpty || value == [UInt8(ascii: "=")] { throw .missingValue(option: option) }
+    guard value.first == UInt8(ascii: "=") else { throw .unknown(option: option) }
+    return Array(value.dropFirst())
   }
 
   /// The rest of an option, or the next argument if it does not look like an option.
@@ -106,4 +118,5 @@ extension Options.Failure {
   }
 }
 
+private let traceOption = Array("--trace".utf8)
 private let dash = UInt8(ascii: "-")

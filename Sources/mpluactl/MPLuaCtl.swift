@@ -9,5 +9,6 @@ struct MPLuaCtl: ParsableCommand {
     commandName: "mpluactl",
     abstract: "Looks into running programs of mplua.",
     discussion: "Only processes of the same user are seen.",
-    version: "mpluactl \(mpluaVersion)")
+    version: "mpluactl \(mpluaVersion)",
+    subcommands: [TraceCommand.self])
 }
