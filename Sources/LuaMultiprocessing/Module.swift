@@ -66,6 +66,9 @@ extension LuaState {
     return Bootstrap.finish(exitCode: exitCode, self)
   }
 
+  /// Leaves a progress bar as it is: what is printed next without the module comes below it.
+  package func endProgress() { ProgressBar.endAll() }
+
   /// Closes the interpreter, and then joins the children that its last finalizers started.
   package func closeProgram() {
     let wasLoaded = isModuleLoaded

@@ -9,6 +9,6 @@ struct MPLuaCtl: ParsableCommand {
     commandName: "mpluactl",
     abstract: "Looks into running programs of mplua.",
     discussion: "Only processes of the same user are seen.",
-    version: "mpluactl \(mpluaVersion)",
+    version: "\(ProgramDescription.line(of: "mpluactl"))\n\(ProgramDescription.machine)",
     subcommands: [TraceCommand.self])
 }

@@ -59,8 +59,8 @@ final class LuaJob: PoolJob {
   var hasCallbacks = false
   /// Called once when the last task has ended.
   var onEnd: ((LuaJob) -> Void)?
-  /// Called when a task has ended.
-  var onProgress: ((LuaJob) -> Void)?
+  /// Shows how far it is.
+  var progress: ProgressBar?
   /// How many items have ended, and how many there are if that is known.
   private(set) var endedItems = 0
   var itemCount: Int?
@@ -107,7 +107,7 @@ final class LuaJob: PoolJob {
       outcomes[task.index] = Ended(task: task, outcome: outcome)
       if kind == .unordered { arrived.append(task.index) }
     }
-    onProgress?(self)
+    progress?.show(self)
     if hasEnded { finish() }
   }
 
@@ -126,9 +126,16 @@ final class LuaJob: PoolJob {
   }
 
   private func finish() {
+    endProgress()
     function.release()
     onEnd?(self)
     onEnd = nil
+  }
+
+  /// Leaves the bar as it is: nobody waits for the rest.
+  func endProgress() {
+    progress?.finish(self)
+    progress = nil
   }
 
   /// Takes the outcome of a task; nil when it has not ended or was taken before.
@@ -171,6 +178,7 @@ final class LuaJob: PoolJob {
   /// Forgets the outcomes: nobody will ask.
   func abandon(_ state: LuaState) {
     isAbandoned = true
+    endProgress()
     for ended in outcomes.values { TaskMessages.discard(state, ended.outcome.references) }
     outcomes = [:]
   }

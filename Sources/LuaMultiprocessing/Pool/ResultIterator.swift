@@ -134,7 +134,12 @@ extension LuaState {
     copy(1)
     setUserValue(-2)
     try refill(iteration, pool)
-    return 1
+    guard job.progress != nil else { return 1 }
+    // The loop closes the fourth value when it is left, however that happens.
+    pushNil()
+    pushNil()
+    copy(-3)
+    return 4
   }
 
   /// Puts as many tasks as the window allows, or all.
@@ -273,6 +278,12 @@ private func iteratorCall(_ state: LuaState) throws(LuaError) -> Int32 {
   return try state.nextResult(1, until: .never)
 }
 
+/// Lua: a loop over the results is left: its bar stays as it is.
+private func iteratorLeaveLoop(_ state: LuaState) throws(LuaError) -> Int32 {
+  try state.object(1, as: IteratorHandle.self).iteration?.job.endProgress()
+  return 0
+}
+
 private func iteratorCollect(_ state: LuaState) throws(LuaError) -> Int32 {
   guard let handle = state.take(1, as: IteratorHandle.self) else { return 0 }
   if let iteration = handle.iteration {
@@ -299,6 +310,7 @@ private enum IteratorMethods {
 
   static let meta: KeyValuePairs<StaticString, cluabridge_body> = [
     "__call": { $0.run(iteratorCall) },
+    "__close": { $0.run(iteratorLeaveLoop) },
     "__gc": { $0.run(iteratorCollect) },
     "__tostring": { $0.run(iteratorToString) },
     "__newindex": { $0.run(refuseNewField) },

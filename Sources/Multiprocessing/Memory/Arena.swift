@@ -198,6 +198,8 @@ struct ArenaHeader {
   var gainCount: SharedLong { Arena.long(104) }
   /// 1 when nobody is to look for deadlocks.
   var isDetectionOff: SharedWord { Arena.word(96) }
+  /// The identity of the process whose status line is drawn; 0 for none.
+  var statusLineOwner: SharedWord { Arena.word(100) }
   /// Messages that carry references from here on were never used.
   var messageHighWater: SharedWord { Arena.word(1024) }
   /// The first free entry of the message table, linked through the entries.
