@@ -31,7 +31,8 @@ let package = Package(
     .executableTarget(
       name: "mpluactl",
       dependencies: [
-        "Multiprocessing", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Multiprocessing", .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "storm", dependencies: ["Multiprocessing"], path: "Tests/Storm"),
     .executableTarget(
@@ -42,7 +43,7 @@ let package = Package(
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
     .testTarget(
       name: "LuaMultiprocessingTests", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"]),
-    .testTarget(name: "MPLuaTests", dependencies: ["TestSupport", "mplua"]),
+    .testTarget(name: "MPLuaTests", dependencies: ["TestSupport", "mplua", "mpluactl"]),
     .testTarget(name: "MPLuaCtlTests", dependencies: ["TestSupport", "mplua", "mpluactl"]),
   ],
   swiftLanguageModes: [.v6]
