@@ -13,7 +13,7 @@ struct REPL {
   init(_ program: Program) {
     self.program = program
     lua = program.lua
-    input = LineInput()
+    input = LineInput(program.lua)
     comfort = PromptComfort(program)
   }
 
