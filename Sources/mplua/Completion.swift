@@ -33,8 +33,9 @@ struct Completion {
     }
     let path = chain[..<last].split(
       omittingEmptySubsequences: false, whereSeparator: separators.contains)
-    lua.pushGlobals()
-    for name in path {
+    let isLocal = path.first.map { PromptLocals.pushValue(of: Array($0), lua) } ?? false
+    if !isLocal { lua.pushGlobals() }
+    for name in path.dropFirst(isLocal ? 1 : 0) {
       guard pushField(Array(name)) else { return EntryCompletions(replaced: 0, candidates: []) }
     }
     let prefix = Array(chain[(last + 1)...])
@@ -47,9 +48,10 @@ struct Completion {
     // Without a letter there would be hundreds.
     guard !prefix.isEmpty else { return EntryCompletions(replaced: 0, candidates: []) }
     lua.pushGlobals()
-    let keywords = Self.keywords.filter { $0.starts(with: prefix) }
+    let others = Self.keywords + PromptLocals.names(lua).map { Array($0.utf8) }
+    let known = others.filter { $0.starts(with: prefix) }
     return EntryCompletions(
-      replaced: prefix.count, candidates: sorted(fields(prefix, methodsOnly: false) + keywords))
+      replaced: prefix.count, candidates: sorted(fields(prefix, methodsOnly: false) + known))
   }
 
   /// Where the text of a string that is not closed begins; nil outside of strings.

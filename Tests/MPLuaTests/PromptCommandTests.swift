@@ -126,6 +126,22 @@ struct PromptCommandTests {
     session.leave()
   }
 
+  @Test("completes local variables and what they hold")
+  func completes() throws {
+    let session = try TerminalSession.prompt(environment: ["NO_COLOR": nil])
+    session.go(through: [("local kept_queue = mp.Queue()", [])])
+    session.type("kept_\t")
+    #expect(session.wait(forLast: "> kept_queue"), "\(session.screen.text)")
+    session.type(":put_m\t")
+    #expect(session.wait(forLast: "> kept_queue:put_many"), "\(session.screen.text)")
+    session.type("({5})\r")
+    #expect(session.wait(forLast: "> kept_queue:put_many({5})", ">"))
+    session.go(through: [
+      ("#kept_queue, kept_queue", ["1, <Queue made at stdin:1, 1 item>"])
+    ])
+    session.leave()
+  }
+
   private func write(_ text: String, to file: String) -> Bool {
     guard let stream = unsafe fopen(file, "w") else { return false }
     defer { unsafe fclose(stream) }

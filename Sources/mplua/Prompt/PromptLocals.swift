@@ -94,9 +94,14 @@ struct PromptLocals {
   }
 
   /// The names of all variables.
-  var names: [String] {
+  var names: [String] { Self.names(lua) }
+
+  /// The same, also where no prompt offers them: none then.
+  static func names(_ lua: Lua) -> [String] {
+    guard lua.hasStack(5) else { return [] }
     lua.rawGet(Lua.registry, "mplua.locals")
     defer { lua.pop() }
+    guard lua.isTable(-1) else { return [] }
     var names: [String] = []
     lua.pushNil()
     while lua.next(-2) {
@@ -104,6 +109,24 @@ struct PromptLocals {
       lua.pop()
     }
     return names.sorted()
+  }
+
+  /// Pushes a variable's value; no code runs for it.
+  ///
+  /// Stack: [] -> [value] when the result is true.
+  static func pushValue(of name: [UInt8], _ lua: Lua) -> Bool {
+    let top = lua.top
+    lua.rawGet(Lua.registry, "mplua.locals")
+    if lua.isTable(-1) {
+      lua.push(bytes: name)
+      if lua.rawGet(-2) == .function, lua.pushUpvalue(of: lua.top, 1) {
+        lua.replace(top + 1)
+        lua.setTop(top + 1)
+        return true
+      }
+    }
+    lua.setTop(top)
+    return false
   }
 
   /// The line's text with what hands its variables over.
