@@ -35,7 +35,8 @@ let package = Package(
     .executableTarget(
       name: "mpluactl",
       dependencies: [
-        "Multiprocessing", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Multiprocessing", .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "storm", dependencies: ["Multiprocessing"], path: "Tests/Storm"),
     .executableTarget(
@@ -47,7 +48,9 @@ let package = Package(
     .testTarget(
       name: "LuaMultiprocessingTests", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"]),
     .testTarget(
-      name: "MPLuaTests", dependencies: ["TestSupport", "LuaMultiprocessing", "mplua"]),
+      name: "MPLuaTests",
+      dependencies: ["TestSupport", "LuaMultiprocessing", "mplua", "mpluactl"]),
+    .testTarget(name: "MPLuaCtlTests", dependencies: ["TestSupport", "mplua", "mpluactl"]),
   ],
   swiftLanguageModes: [.v6]
 )
