@@ -31,6 +31,7 @@ let package = Package(
       name: "LuaMultiprocessing",
       dependencies: ["Multiprocessing", "CLuaBridge", "CLua", "CHelp"]),
     .executableTarget(name: "mplua", dependencies: ["LuaMultiprocessing"]),
+    .executableTarget(name: "manual", dependencies: ["LuaMultiprocessing"]),
     .executableTarget(
       name: "mpluactl",
       dependencies: [
