@@ -13,5 +13,5 @@ struct MPLuaCtl: ParsableCommand {
       multiprocessing. Looking changes nothing in them: it reads a copy of their shared memory.
       """,
     version: "mpluactl \(mpluaVersion)",
-    subcommands: [PS.self, Doctor.self])
+    subcommands: [PS.self, Top.self, Doctor.self])
 }
