@@ -61,7 +61,10 @@ enum Bootstrap {
   ) throws(LuaError) {
     try state.lifting { () throws(MultiprocessingError) in
       var child = state
-      let prepare = { child = state.withoutCollecting { enterChild(at: index, state) } }
+      let prepare = {
+        child = state.withoutCollecting { enterChild(at: index, state) }
+        state.postponeCollection()
+      }
       try process.start(preparing: prepare) { runChild(child) }
     }
   }
@@ -121,6 +124,7 @@ enum Bootstrap {
   /// Runs the exit sequence; what interrupts it changes the exit code.
   static func finish(exitCode: Int32, _ state: LuaState) -> Int32 {
     var code = exitCode
+    ProgressBar.endAll()
     if Interrupt.endingSignal == nil {
       do throws(LuaError) {
         try state.finishExecutors()

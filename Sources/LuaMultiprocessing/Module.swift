@@ -66,6 +66,9 @@ extension LuaState {
     return Bootstrap.finish(exitCode: exitCode, self)
   }
 
+  /// Leaves a progress bar as it is: what is printed next without the module comes below it.
+  package func endProgress() { ProgressBar.endAll() }
+
   /// Closes the interpreter, and then joins the children that its last finalizers started.
   package func closeProgram() {
     let wasLoaded = isModuleLoaded
@@ -147,6 +150,7 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   state.addRegister()
   state.addProcessFunctions()
   state.addSmallFunctions()
+  state.addHelp()
   state.addContexts()
   for errorClass in ErrorClass.allCases where errorClass != .exception {
     state.push(errorClass.rawValue)

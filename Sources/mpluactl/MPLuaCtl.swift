@@ -12,6 +12,6 @@ struct MPLuaCtl: ParsableCommand {
       Only processes of the same user are seen, and only programs that have required \
       multiprocessing. Looking changes nothing in them: it reads a copy of their shared memory.
       """,
-    version: "mpluactl \(mpluaVersion)",
-    subcommands: [PS.self, Top.self, Doctor.self])
+    version: "\(ProgramDescription.line(of: "mpluactl"))\n\(ProgramDescription.machine)",
+    subcommands: [PS.self, Top.self, Doctor.self, TraceCommand.self])
 }

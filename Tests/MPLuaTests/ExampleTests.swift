@@ -77,8 +77,11 @@ struct ExampleTests {
 
   /// A text without the progress bars that a terminal gets.
   private func withoutBars(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false)
-      .filter { !$0.contains("\u{1B}[K") }.joined(separator: "\n")
+    text.split(separator: "\n", omittingEmptySubsequences: false).compactMap { line in
+      // What was printed while a bar was drawn stands behind the last clearing of the line.
+      guard let bar = line.ranges(of: "\u{1B}[K").last else { return line }
+      return bar.upperBound == line.endIndex ? nil : line[bar.upperBound...]
+    }.joined(separator: "\n")
   }
 
   /// The lines of each writer, in their order.

@@ -75,6 +75,8 @@ extension LuaState {
 
   /// Waits for a job that nobody else knows, and gives its outcome.
   func waitAndPush(_ job: LuaJob) throws(LuaError) -> Int32 {
+    // A Ctrl-C ends the waiting and leaves the tasks to themselves.
+    defer { job.endProgress() }
     _ = try wait(for: job, until: .never)
     let base = top
     if try pushOutcome(of: job, nil) { return top - base }

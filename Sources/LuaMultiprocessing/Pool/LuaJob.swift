@@ -43,6 +43,8 @@ final class LuaJob: PoolJob {
   /// The places of those, as they came.
   private(set) var arrived: [Int] = []
   private var arrivedFirst = 0
+  /// About how much memory those take, in bytes.
+  private(set) var keptByteCount = 0
   /// The task of a single call until it has ended.
   private(set) var onlyTask: PoolTask?
   /// How many tasks were put.
@@ -59,8 +61,8 @@ final class LuaJob: PoolJob {
   var hasCallbacks = false
   /// Called once when the last task has ended.
   var onEnd: ((LuaJob) -> Void)?
-  /// Called when a task has ended.
-  var onProgress: ((LuaJob) -> Void)?
+  /// Shows how far it is.
+  var progress: ProgressBar?
   /// How many items have ended, and how many there are if that is known.
   private(set) var endedItems = 0
   var itemCount: Int?
@@ -105,9 +107,10 @@ final class LuaJob: PoolJob {
     } else {
       if !references.isEmpty { ReceivedObjects.keep(references) }
       outcomes[task.index] = Ended(task: task, outcome: outcome)
+      keptByteCount += outcome.keptByteCount
       if kind == .unordered { arrived.append(task.index) }
     }
-    onProgress?(self)
+    progress?.show(self)
     if hasEnded { finish() }
   }
 
@@ -126,13 +129,24 @@ final class LuaJob: PoolJob {
   }
 
   private func finish() {
+    endProgress()
     function.release()
     onEnd?(self)
     onEnd = nil
   }
 
+  /// Leaves the bar as it is: nobody waits for the rest.
+  func endProgress() {
+    progress?.finish(self)
+    progress = nil
+  }
+
   /// Takes the outcome of a task; nil when it has not ended or was taken before.
-  func take(_ index: Int) -> Ended? { outcomes.removeValue(forKey: index) }
+  func take(_ index: Int) -> Ended? {
+    guard let ended = outcomes.removeValue(forKey: index) else { return nil }
+    keptByteCount -= ended.outcome.keptByteCount
+    return ended
+  }
 
   /// Whether `nextIndex` gives one.
   var hasNext: Bool {
@@ -171,8 +185,10 @@ final class LuaJob: PoolJob {
   /// Forgets the outcomes: nobody will ask.
   func abandon(_ state: LuaState) {
     isAbandoned = true
+    endProgress()
     for ended in outcomes.values { TaskMessages.discard(state, ended.outcome.references) }
     outcomes = [:]
+    keptByteCount = 0
   }
 }
 
@@ -182,6 +198,16 @@ extension TaskOutcome {
     case .value(_, let references), .values(_, let references), .error(_, let references):
       references
     default: []
+    }
+  }
+
+  /// About how much memory it takes while nobody has asked for it.
+  fileprivate var keptByteCount: Int {
+    let overhead = 256
+    switch self {
+    case .value(let bytes, _), .values(let bytes, _), .error(let bytes, _):
+      return bytes.count + overhead
+    default: return overhead
     }
   }
 

@@ -142,6 +142,7 @@ extension LuaState {
   /// Ends a pool's workers at once.
   func end(_ pool: LuaPool) {
     guard pool.core.isOwn else { return }
+    for job in pool.jobs.values { job.endProgress() }
     pool.core.terminate()
   }
 }

@@ -147,8 +147,8 @@ extension LuaState {
     case .string: label = string(index)
     default: throw .type("progress must be a boolean or a label, got \(typeName(index))")
     }
-    guard let bar = ProgressBar(label: label) else { return }
-    job.onProgress = { bar.show($0) }
+    job.progress = ProgressBar(label: label)
+    job.progress?.show(job)
   }
 
   /// Puts the one task of a call that `bindCall` has bound.

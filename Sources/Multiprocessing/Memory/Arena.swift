@@ -213,6 +213,8 @@ struct ArenaHeader {
   var gainCount: SharedLong { Arena.long(104) }
   /// 1 when nobody is to look for deadlocks.
   var isDetectionOff: SharedWord { Arena.word(96) }
+  /// The identity of the process whose status line is drawn; 0 for none.
+  var statusLineOwner: SharedWord { Arena.word(100) }
   /// Messages that carry references from here on were never used.
   var messageHighWater: SharedWord { Arena.word(1024) }
   /// The first free entry of the message table, linked through the entries.
@@ -231,6 +233,14 @@ struct ArenaHeader {
   /// The numbers of the depot's descriptors, the same in all processes of the tree.
   var depotInput: SharedWord { Arena.word(1072) }
   var depotOutput: SharedWord { Arena.word(1076) }
+  /// The number of the trace's descriptor plus one, the same in all processes of the tree; 0 for no trace.
+  var traceFile: SharedWord { Arena.word(2048) }
+  /// 1 once the trace cannot be written any more.
+  var isTraceStopped: SharedWord { Arena.word(2052) }
+  /// How many rows the trace has.
+  var traceRowCount: SharedWord { Arena.word(2056) }
+  /// The reading of `Clock` that is 0 in the trace.
+  var traceOrigin: SharedLong { Arena.long(2064) }
   #if FaultInjection
   var faultCount: SharedLong { Arena.long(80) }
   #endif

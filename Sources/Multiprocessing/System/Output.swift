@@ -93,7 +93,8 @@ public enum Output {
     guard bytes.count > 0 else { return true }
     let isLocked = takeLock()
     defer { if isLocked { try? state.value.lock?.release() } }
-    return unsafe Descriptor.writeAll(STDOUT_FILENO, bytes)
+    return unsafe Descriptor.writeAll(
+      STDOUT_FILENO, bytes, after: StatusLine.prefix(on: STDOUT_FILENO))
   }
 
   /// Waits for the lock, for as long as a slow reader makes another process hold it; false when that

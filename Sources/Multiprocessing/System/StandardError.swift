@@ -22,7 +22,8 @@ public enum StandardError {
   }
 
   private static func write(_ bytes: UnsafeRawBufferPointer) {
-    _ = unsafe Descriptor.writeAll(STDERR_FILENO, bytes)
+    _ = unsafe Descriptor.writeAll(
+      STDERR_FILENO, bytes, after: StatusLine.prefix(on: STDERR_FILENO))
   }
 }
 
@@ -30,6 +31,15 @@ public enum StandardError {
 enum Descriptor {
   /// Makes programs that this process runs not inherit the descriptor.
   static func closeOnExecute(_ descriptor: Int32) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+
+  /// Writes a beginning, which is usually empty, and all bytes in one piece.
+  static func writeAll(
+    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, after beginning: [UInt8]
+  ) -> Bool {
+    guard !beginning.isEmpty else { return unsafe writeAll(descriptor, bytes) }
+    let whole = unsafe beginning + bytes
+    return unsafe whole.withUnsafeBytes { whole in unsafe writeAll(descriptor, whole) }
+  }
 
   /// Writes all bytes, whatever interrupts it; false when the descriptor takes no more.
   static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
