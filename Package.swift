@@ -42,7 +42,15 @@ let package = Package(
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
     .testTarget(
       name: "LuaMultiprocessingTests", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"]),
-    .testTarget(name: "MPLuaTests", dependencies: ["TestSupport", "mplua"]),
+    .executableTarget(
+      name: "host", dependencies: ["LuaMultiprocessing"], path: "Tests/Host"),
+    // The example is a package of its own; as a target of this one too it is tested without building
+    // the library a second time.
+    .executableTarget(
+      name: "embedding", dependencies: ["LuaMultiprocessing"],
+      path: "examples/embedding/Sources/embedding"),
+    .testTarget(
+      name: "MPLuaTests", dependencies: ["TestSupport", "mplua", "host", "embedding"]),
   ],
   swiftLanguageModes: [.v6]
 )

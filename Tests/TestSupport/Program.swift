@@ -22,6 +22,9 @@ public struct Program: Sendable {
     return Program("\(directoryOfTests)/mplua")
   }()
 
+  /// A program of the package that was built together with the tests.
+  public static func built(_ name: String) -> Program { Program("\(directoryOfTests)/\(name)") }
+
   /// The directory of the file that these tests are loaded from.
   private static var directoryOfTests: String {
     guard let name = unsafe ctest_file_of(#dsohandle), let path = unsafe realpath(name, nil)
