@@ -23,15 +23,19 @@ let package = Package(
     .target(name: "CLinux"),
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .target(name: "CLuaBridge", dependencies: ["CLua"]),
+    .target(name: "CHelp", exclude: ["library"]),
     .target(
       name: "Multiprocessing",
       dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")]),
-    .target(name: "LuaMultiprocessing", dependencies: ["Multiprocessing", "CLuaBridge", "CLua"]),
+    .target(
+      name: "LuaMultiprocessing",
+      dependencies: ["Multiprocessing", "CLuaBridge", "CLua", "CHelp"]),
     .executableTarget(name: "mplua", dependencies: ["LuaMultiprocessing"]),
     .executableTarget(
       name: "mpluactl",
       dependencies: [
-        "Multiprocessing", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Multiprocessing", .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "storm", dependencies: ["Multiprocessing"], path: "Tests/Storm"),
     .executableTarget(
@@ -44,13 +48,17 @@ let package = Package(
       name: "LuaMultiprocessingTests", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"]),
     .executableTarget(
       name: "host", dependencies: ["LuaMultiprocessing"], path: "Tests/Host"),
-    // The example is a package of its own; as a target of this one too it is tested without building
-    // the library a second time.
+    // The example is a package of its own; as a target of this one, under another name, it is tested
+    // without building the library a second time.
     .executableTarget(
-      name: "embedding", dependencies: ["LuaMultiprocessing"],
+      name: "embedding-example", dependencies: ["LuaMultiprocessing"],
       path: "examples/embedding/Sources/embedding"),
     .testTarget(
-      name: "MPLuaTests", dependencies: ["TestSupport", "mplua", "host", "embedding"]),
+      name: "MPLuaTests",
+      dependencies: [
+        "TestSupport", "LuaMultiprocessing", "mplua", "mpluactl", "host", "embedding-example",
+      ]),
+    .testTarget(name: "MPLuaCtlTests", dependencies: ["TestSupport", "mplua", "mpluactl"]),
   ],
   swiftLanguageModes: [.v6]
 )

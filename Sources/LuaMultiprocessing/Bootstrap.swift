@@ -61,7 +61,10 @@ enum Bootstrap {
   ) throws(LuaError) {
     try state.lifting { () throws(MultiprocessingError) in
       var child = state
-      let prepare = { child = state.withoutCollecting { enterChild(at: index, state) } }
+      let prepare = {
+        child = state.withoutCollecting { enterChild(at: index, state) }
+        state.postponeCollection()
+      }
       try process.start(preparing: prepare) { runChild(child) }
     }
   }

@@ -1,4 +1,6 @@
-// The command line: the options of Lua's own interpreter, and no others.
+// The command line: the options of Lua's own interpreter, and `--help` and `--version`.
+
+import LuaMultiprocessing
 
 /// What the command line asks for.
 struct Options: Equatable {
@@ -12,6 +14,12 @@ struct Options: Equatable {
     case turnWarningsOn
   }
 
+  /// What is printed instead of running anything.
+  enum Answer: String {
+    case help = "--help"
+    case version = "--version"
+  }
+
   /// Why there is nothing to run.
   enum Failure: Error, Equatable {
     case unknown(option: [UInt8])
@@ -22,6 +30,10 @@ struct Options: Equatable {
   var isInteractive = false
   var showsVersion = false
   var ignoresEnvironment = false
+  /// Where the timeline goes; nil for none.
+  var trace: [UInt8]?
+  /// The first question of the command line; what comes after it is not looked at.
+  var answer: Answer?
   /// Where the script stands among the arguments; their count when there is none.
   var script = 1
 
@@ -38,11 +50,15 @@ struct Options: Equatable {
       let argument = arguments[script]
       guard argument.first == dash, argument.count > 1 else { return }
       script += 1
+      answer = Answer(rawValue: String(decoding: argument, as: UTF8.self))
+      if answer != nil { return }
       switch argument[1] {
       case UInt8(ascii: "e"):
         actions.append(.execute(try value(of: argument, in: arguments)))
       case UInt8(ascii: "l"):
         actions.append(.require(try value(of: argument, in: arguments)))
+      case dash where argument.starts(with: traceOption):
+        trace = try file(of: argument)
       default:
         guard argument.count == 2 else { throw .unknown(option: argument) }
         switch argument[1] {
@@ -55,6 +71,14 @@ struct Options: Equatable {
         }
       }
     }
+  }
+
+  /// What follows the `=` of an option.
+  private func file(of option: [UInt8]) throws(Failure) -> [UInt8] {
+    let value = option.dropFirst(traceOption.count)
+    if value.isEmpty || value == [UInt8(ascii: "=")] { throw .missingValue(option: option) }
+    guard value.first == UInt8(ascii: "=") else { throw .unknown(option: option) }
+    return Array(value.dropFirst())
   }
 
   /// The rest of an option, or the next argument if it does not look like an option.
@@ -88,22 +112,45 @@ extension Options.Failure {
       case .unknown(let option): "unrecognized option '\(String(decoding: option, as: UTF8.self))'"
       case .missingValue(let option): "'\(String(decoding: option, as: UTF8.self))' needs argument"
       }
-    return """
-      \(program): \(problem)
-      usage: \(program) [options] [script [args]]
-      Available options are:
-        -e stat   execute string 'stat'
-        -i        enter interactive mode after executing 'script'
-        -l mod    require library 'mod' into global 'mod'
-        -l g=mod  require library 'mod' into global 'g'
-        -v        show version information
-        -E        ignore environment variables
-        -W        turn warnings on
-        --        stop handling options
-        -         stop handling options and execute stdin
-
-      """
+    return "\(program): \(problem)\n\(usage(of: program))"
   }
 }
 
+extension Options.Answer {
+  /// What standard output gets.
+  func text(program: String) -> String {
+    switch self {
+    case .version: Version.description
+    case .help:
+      """
+      \(usage(of: program))  --help     print this text and stop
+        --version  print what this program is and stop
+        --trace=F  write a timeline of all processes to file F
+      Without a script: the prompt on a terminal, else standard input is run.
+      Scripts have the module with require "multiprocessing".
+
+      """
+    }
+  }
+}
+
+/// How the program is called, as Lua's own interpreter words it.
+private func usage(of program: String) -> String {
+  """
+  usage: \(program) [options] [script [args]]
+  Available options are:
+    -e stat   execute string 'stat'
+    -i        enter interactive mode after executing 'script'
+    -l mod    require library 'mod' into global 'mod'
+    -l g=mod  require library 'mod' into global 'g'
+    -v        show version information
+    -E        ignore environment variables
+    -W        turn warnings on
+    --        stop handling options
+    -         stop handling options and execute stdin
+
+  """
+}
+
+private let traceOption = Array("--trace".utf8)
 private let dash = UInt8(ascii: "-")

@@ -35,7 +35,15 @@ struct Program {
       StandardStream.error.write(error.text(program: name ?? ""))
       return false
     }
+    if let answer = options.answer {
+      StandardStream.output.write(answer.text(program: name ?? ""))
+      return true
+    }
     if options.showsVersion { StandardStream.output.write(Version.banner) }
+    if let file = options.trace, let problem = TraceOption.begin(file) {
+      print(message: Array(problem.utf8))
+      return false
+    }
     try prepare(options)
     if !options.ignoresEnvironment, !(try runInitialization()) { return false }
     for action in options.actions where !(try run(action)) { return false }

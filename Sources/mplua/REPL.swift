@@ -11,7 +11,7 @@ struct REPL {
   init(_ program: Program) {
     self.program = program
     lua = program.lua
-    input = LineInput()
+    input = LineInput(program.lua)
   }
 
   /// Runs until the end of the input.

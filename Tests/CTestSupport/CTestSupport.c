@@ -7,6 +7,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 const char *ctest_file_of(const void *address) {
@@ -32,6 +33,22 @@ int ctest_open_terminal(char *name, size_t capacity) {
     return -1;
   }
   return terminal;
+}
+
+int ctest_terminal_settings(int descriptor, ctest_terminal *settings) {
+  struct termios now;
+  if (tcgetattr(descriptor, &now) < 0) return -1;
+  *settings = (ctest_terminal){
+      .canonical = now.c_lflag & ICANON,
+      .echo = now.c_lflag & ECHO,
+      .signals = now.c_lflag & ISIG,
+      .newlines = (now.c_iflag & ICRNL) && (now.c_oflag & OPOST) && (now.c_oflag & ONLCR)};
+  return 0;
+}
+
+void ctest_resize_terminal(int descriptor, int columns, int rows) {
+  struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
+  ioctl(descriptor, TIOCSWINSZ, &size);
 }
 
 int ctest_spawn(const ctest_program *program, pid_t *pid) {

@@ -82,40 +82,6 @@ extension CommandLine {
 
         """, status: 1),
     CommandLine(
-      ["--help"],
-      errors: """
-        mplua: unrecognized option '--help'
-        usage: mplua [options] [script [args]]
-        Available options are:
-          -e stat   execute string 'stat'
-          -i        enter interactive mode after executing 'script'
-          -l mod    require library 'mod' into global 'mod'
-          -l g=mod  require library 'mod' into global 'g'
-          -v        show version information
-          -E        ignore environment variables
-          -W        turn warnings on
-          --        stop handling options
-          -         stop handling options and execute stdin
-
-        """, status: 1),
-    CommandLine(
-      ["--version"],
-      errors: """
-        mplua: unrecognized option '--version'
-        usage: mplua [options] [script [args]]
-        Available options are:
-          -e stat   execute string 'stat'
-          -i        enter interactive mode after executing 'script'
-          -l mod    require library 'mod' into global 'mod'
-          -l g=mod  require library 'mod' into global 'g'
-          -v        show version information
-          -E        ignore environment variables
-          -W        turn warnings on
-          --        stop handling options
-          -         stop handling options and execute stdin
-
-        """, status: 1),
-    CommandLine(
       ["-x"],
       errors: """
         mplua: unrecognized option '-x'

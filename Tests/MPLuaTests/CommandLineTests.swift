@@ -52,6 +52,33 @@ struct CommandLineTests {
     #expect(outcome.leftProcesses.isEmpty)
   }
 
+  @Test("says what it is, and runs nothing", arguments: [[], ["-i"], ["-e", "print(1)"]])
+  func version(before: [String]) throws {
+    let outcome = try run(
+      .mplua, before + ["--version", "-x"], environment: ["LUA_INIT": "print(0)"])
+    #expect(outcome.isClean, "\(outcome)")
+    #expect(outcome.errors.isEmpty)
+    let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+    try #require(lines.count == 4, "\(outcome)")
+    #expect(lines[0].wholeMatch(of: /mplua 0\.1\.0 \((debug|release)(, .+)?\)/) != nil)
+    #expect("mplua 0.1.0, \(lines[1])\n" == CommandLine.banner)
+    #expect(lines[2].wholeMatch(of: /[a-z0-9_]+, Linux [0-9].+, glibc [0-9.]+/) != nil)
+    #expect(lines[3].isEmpty)
+  }
+
+  @Test("prints its usage, which is lua's with two lines more")
+  func help() throws {
+    let outcome = try run(.mplua, ["--help"], environment: ["LUA_INIT": "print(0)"])
+    let refusal = try run(.mplua, ["-h"])
+    #expect(outcome.isClean, "\(outcome)")
+    #expect(outcome.errors.isEmpty)
+    let usage = refusal.errors.split(separator: "\n", maxSplits: 1).last.map(String.init) ?? ""
+    #expect(usage.hasPrefix("usage: "), "\(refusal)")
+    #expect(outcome.output.hasPrefix(usage), "\(outcome)")
+    #expect(outcome.output.dropFirst(usage.count).hasPrefix("  --help "), "\(outcome)")
+    #expect(outcome.output.contains("\n  --version "), "\(outcome)")
+  }
+
   /// A directory with the files that the command lines name; nil when it cannot be written.
   private static let directory: String? = {
     let directory = "\(Repository.root)/.build/command-line"

@@ -13,7 +13,7 @@ struct EmbeddingTests {
       return assert(loadfile 'factors.lua')(...)
       """
     let outcome = try run(
-      .built("embedding"), ["/dev/stdin"], input: code,
+      .built("embedding-example"), ["/dev/stdin"], input: code,
       directory: "\(Repository.root)/examples/embedding")
     #expect(outcome.isClean && outcome.errors.isEmpty, "\(outcome)")
     #expect(outcome.output == expected, "\(outcome)")

@@ -25,6 +25,9 @@ public struct Program: Sendable {
   /// A program of the package that was built together with the tests.
   public static func built(_ name: String) -> Program { Program("\(directoryOfTests)/\(name)") }
 
+  /// The `mpluactl` that was built together with the tests.
+  public static let mpluactl = Program("\(directoryOfTests)/mpluactl")
+
   /// The directory of the file that these tests are loaded from.
   private static var directoryOfTests: String {
     guard let name = unsafe ctest_file_of(#dsohandle), let path = unsafe realpath(name, nil)

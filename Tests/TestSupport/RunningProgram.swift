@@ -1,5 +1,6 @@
 // Running a program through pipes or on a terminal of its own, never for ever.
 
+import CTestSupport
 import Glibc
 
 /// What a program's standard input, output and error are.
@@ -14,7 +15,7 @@ public enum Stage: String, Sendable, CaseIterable {
 ///
 /// The test process has many threads, so it never forks: programs are started by `posix_spawn`.
 public final class RunningProgram {
-  private let pid: pid_t
+  let pid: pid_t
   private let descendants: Descendants
   private let stage: Stage
   private let deadline: ContinuousClock.Instant
@@ -56,6 +57,27 @@ public final class RunningProgram {
 
   deinit {
     if status == nil { _ = finish() }
+    streams.closeTerminal()
+  }
+
+  /// The same as `output`, as the program wrote it.
+  var bytes: [UInt8] { streams.output }
+
+  /// The terminal's settings, also after the program has ended; nil when there is none.
+  var terminalSettings: TerminalSettings? { TerminalSettings(streams.terminal) }
+
+  /// Changes the terminal's size.
+  func resizeTerminal(columns: Int, rows: Int) {
+    ctest_resize_terminal(streams.terminal, Int32(columns), Int32(rows))
+  }
+
+  /// Reads what comes within a moment.
+  ///
+  /// - Returns: False when nothing can come any more.
+  func advance() -> Bool {
+    if isTimedOut || status != nil && streams.areAtEnd { return false }
+    step(waiting: 20)
+    return true
   }
 
   /// What has been read so far from standard output or the terminal.

@@ -29,6 +29,9 @@ struct Streams {
   /// Whether the input ends after what is pending.
   var isInputComplete = false
 
+  /// A second descriptor of the terminal, for its settings: the first is closed at the end of the output.
+  private(set) var terminal: Int32 = -1
+
   private var inputDescriptor: Int32 = -1
   private var outputDescriptor: Int32 = -1
   private var errorDescriptor: Int32 = -1
@@ -55,6 +58,7 @@ struct Streams {
       ours.inputDescriptor = descriptor
       ours.outputDescriptor = descriptor
       ours.isTerminal = true
+      ours.terminal = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
       theirs.terminal = name
       makeNonBlocking(descriptor)
     }
@@ -93,6 +97,11 @@ struct Streams {
     closeOutput()
     if errorDescriptor >= 0 { Glibc.close(errorDescriptor) }
     errorDescriptor = -1
+  }
+
+  mutating func closeTerminal() {
+    if terminal >= 0 { Glibc.close(terminal) }
+    terminal = -1
   }
 
   /// False at the end; a terminal whose program has gone gives an error there.

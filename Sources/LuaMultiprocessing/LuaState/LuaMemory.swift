@@ -120,6 +120,11 @@ extension LuaState {
   /// Collects in generational mode from now on, as Lua's own interpreter does.
   package func collectByGenerations() { unsafe cluabridge_collect_by_generations(pointer) }
 
+  /// Lets the collector wait until the heap has grown by half, at least by 1 MiB.
+  ///
+  /// It marks what it visits, and in a child each page that it marks is copied first.
+  func postponeCollection() { collect(for: -max(LuaMemory(of: self).used / 2, 1 << 20)) }
+
   /// Collects all garbage and runs its finalizers.
   package func collectGarbage() { unsafe cluabridge_collect(pointer) }
 

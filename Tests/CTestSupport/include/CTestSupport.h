@@ -1,5 +1,6 @@
 // What tests need of the C library that Swift cannot import: glibc declares it for _GNU_SOURCE only.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -12,6 +13,17 @@ int ctest_pipe(int *_Nonnull reading, int *_Nonnull writing);
 /// Makes a terminal and stores the name of the program's side.
 /// Returns our side's descriptor, or -1 with errno.
 int ctest_open_terminal(char *_Nonnull name, size_t capacity);
+
+/// What matters of a terminal's settings.
+typedef struct {
+  bool canonical, echo, signals, newlines;
+} ctest_terminal;
+
+/// Reads a terminal's settings. Returns 0, or -1 with errno.
+int ctest_terminal_settings(int descriptor, ctest_terminal *_Nonnull settings);
+
+/// Changes a terminal's size.
+void ctest_resize_terminal(int descriptor, int columns, int rows);
 
 /// What a program is started with.
 typedef struct {
