@@ -100,6 +100,8 @@ struct EmbeddingTests {
         mp.get_context(arg[1]).Process{target = print, args = {'child'}}:start()
       end)
       print(ok, err)
+      print(pcall(mp.set_start_method, 'forkserver'))
+      print(mp.get_start_method())
       local p = mp.Process{target = print, args = {'forked'}}
       p:start()
       p:join()
@@ -109,6 +111,9 @@ struct EmbeddingTests {
       outcome.output == """
         false\tRuntimeError: this program cannot be started again as a worker, as the start methods \
         spawn and forkserver do: its main does not call LuaRuntime.runWorkerIfNeeded
+        false\tRuntimeError: this program cannot be started again as a worker, as the start methods \
+        spawn and forkserver do: its main does not call LuaRuntime.runWorkerIfNeeded
+        fork
         forked
         closed
 
