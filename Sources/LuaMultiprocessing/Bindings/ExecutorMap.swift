@@ -217,7 +217,7 @@ extension LuaState {
         userValue(-1)
         let iteration = optionalObject(-1, as: IteratorHandle.self)?.iteration
         pop()
-        if let iteration { try refill(iteration, pool, isAll: true) }
+        if let iteration { try refill(iteration, pool, mostUnread: .max) }
       }
     }
     pop()
