@@ -9,13 +9,7 @@ package enum Inspection {
   package static var processes: String { ProcessListing.table(ProcessReport.all()) }
 
   /// The queues, how full they are, and who waits for them.
-  package static var queues: String {
-    do throws(MultiprocessingError) {
-      return QueueReport.table(try QueueReport.all())
-    } catch {
-      return "\(error)"
-    }
-  }
+  package static var queues: String { QueueListing.table }
 
   /// Says, once it is called, how much time has passed since: by the clock and of processors.
   package static func stopwatch() -> () -> String {

@@ -45,8 +45,8 @@ struct PromptCommandTests {
     session.type(":queues\r")
     #expect(
       session.wait { screen in
-        screen.text.contains("    0        -  stdin:1  get() of taker (pid ")
-          && screen.text.contains("    2        2  stdin:1\n")
+        screen.text.contains("    0      -  Queue made at stdin:1  get() of taker (pid ")
+          && screen.text.contains("    2      2  Queue made at stdin:1\n")
       })
     session.leave()
   }
