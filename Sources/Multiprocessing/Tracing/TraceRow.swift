@@ -18,7 +18,7 @@ struct TraceRow {
 
   private var origin: UInt64 { Arena.header.traceOrigin.value }
 
-  private func line(_ phase: StaticString, _ name: String) -> TraceLine {
+  private func line(_ phase: String, _ name: String) -> TraceLine {
     TraceLine(phase, name, pid: slot.pid.value, row: buffer.row.value)
   }
 
@@ -55,7 +55,7 @@ struct TraceRow {
   }
 
   private func span(
-    _ name: String, _ category: StaticString, from start: UInt64, to end: UInt64
+    _ name: String, _ category: String, from start: UInt64, to end: UInt64
   ) -> TraceLine {
     var event = line("X", name)
     event.add("cat", word: category)
