@@ -41,6 +41,7 @@ struct TraceRow {
       order.add(argument: "sort_index", Int(buffer.row.value))
       add(order)
     }
+    buffer.isDescribed.store(1)
   }
 
   /// Notes something that happens now.
@@ -130,11 +131,14 @@ struct TraceRow {
   ///   - how: How the process ended: `exit` or `died`.
   ///   - closesFile: Whether it is the last line of the file.
   func end(_ how: String, closesFile: Bool = false) {
-    flushWait()
-    endTask(isLost: how == "died")
-    var event = span(slot.name, "process", from: buffer.lifeStart.value, to: Clock.nanoseconds)
-    event.add(argument: "end", how)
-    add(event, isLast: closesFile)
+    if buffer.hasEnd.value == 0 {
+      flushWait()
+      endTask(isLost: how == "died")
+      var event = span(slot.name, "process", from: buffer.lifeStart.value, to: Clock.nanoseconds)
+      event.add(argument: "end", how)
+      add(event, isLast: closesFile)
+      buffer.hasEnd.store(1)
+    }
     buffer.flush()
     buffer.identity.store(0)
   }
