@@ -139,6 +139,7 @@ private func initialize(_ state: LuaState, _ seat: WorkerSeat) throws(LuaError) 
     TaskMessages.reportFailure(
       seat,
       Array("\(CurrentProcess.name) (pid \(CurrentProcess.pid)): ".utf8) + line)
+    if !seat.claimFailureReport() { Bootstrap.reportNoFurther(state) }
     throw .onTop
   }
 }

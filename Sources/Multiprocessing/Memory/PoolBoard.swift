@@ -53,6 +53,9 @@ internal import SystemPackage
   /// Whether any task was ever marked.
   private var hasMarks: SharedWord { unsafe SharedWord(at: base + 12) }
 
+  /// Whether a worker has printed why its initializer failed, and none has got further since.
+  var hasToldFailure: SharedWord { unsafe SharedWord(at: base + 16) }
+
   /// How many workers there may be at once.
   var capacity: Int { Int(workerCount.value) }
 
