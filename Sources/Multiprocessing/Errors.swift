@@ -56,6 +56,11 @@ extension MultiprocessingError: CustomStringConvertible {
 }
 
 extension MultiprocessingError {
+  /// The system's reason alone, if it refused; else the whole text.
+  public var reason: String {
+    if case .system(let errno, _) = self { "\(errno)" } else { description }
+  }
+
   /// The `errno` behind the failure; 0 when no system call failed.
   public var systemErrorNumber: Int32 {
     switch self {

@@ -30,6 +30,8 @@ struct Options: Equatable {
   var isInteractive = false
   var showsVersion = false
   var ignoresEnvironment = false
+  /// Where the timeline goes; nil for none.
+  var trace: [UInt8]?
   /// The first question of the command line; what comes after it is not looked at.
   var answer: Answer?
   /// Where the script stands among the arguments; their count when there is none.
@@ -55,6 +57,8 @@ struct Options: Equatable {
         actions.append(.execute(try value(of: argument, in: arguments)))
       case UInt8(ascii: "l"):
         actions.append(.require(try value(of: argument, in: arguments)))
+      case dash where argument.starts(with: traceOption):
+        trace = try file(of: argument)
       default:
         guard argument.count == 2 else { throw .unknown(option: argument) }
         switch argument[1] {
@@ -67,6 +71,14 @@ struct Options: Equatable {
         }
       }
     }
+  }
+
+  /// What follows the `=` of an option.
+  private func file(of option: [UInt8]) throws(Failure) -> [UInt8] {
+    let value = option.dropFirst(traceOption.count)
+    if value.isEmpty || value == [UInt8(ascii: "=")] { throw .missingValue(option: option) }
+    guard value.first == UInt8(ascii: "=") else { throw .unknown(option: option) }
+    return Array(value.dropFirst())
   }
 
   /// The rest of an option, or the next argument if it does not look like an option.
@@ -113,6 +125,7 @@ extension Options.Answer {
       """
       \(usage(of: program))  --help     print this text and stop
         --version  print what this program is and stop
+        --trace=F  write a timeline of all processes to file F
       Without a script: the prompt on a terminal, else standard input is run.
       Scripts have the module with require "multiprocessing".
 
@@ -139,4 +152,5 @@ private func usage(of program: String) -> String {
   """
 }
 
+private let traceOption = Array("--trace".utf8)
 private let dash = UInt8(ascii: "-")

@@ -40,6 +40,10 @@ struct Program {
       return true
     }
     if options.showsVersion { StandardStream.output.write(Version.banner) }
+    if let file = options.trace, let problem = TraceOption.begin(file) {
+      print(message: Array(problem.utf8))
+      return false
+    }
     try prepare(options)
     if !options.ignoresEnvironment, !(try runInitialization()) { return false }
     for action in options.actions where !(try run(action)) { return false }

@@ -8,6 +8,10 @@ struct MPLuaCtl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mpluactl",
     abstract: "Looks into running programs of mplua.",
-    discussion: "Only processes of the same user are seen.",
-    version: "\(ProgramDescription.line(of: "mpluactl"))\n\(ProgramDescription.machine)")
+    discussion: """
+      Only processes of the same user are seen, and only programs that have required \
+      multiprocessing. Looking changes nothing in them: it reads a copy of their shared memory.
+      """,
+    version: "\(ProgramDescription.line(of: "mpluactl"))\n\(ProgramDescription.machine)",
+    subcommands: [PS.self, Top.self, Doctor.self, TraceCommand.self])
 }

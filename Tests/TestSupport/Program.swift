@@ -22,6 +22,9 @@ public struct Program: Sendable {
     return Program("\(directoryOfTests)/mplua")
   }()
 
+  /// The `mpluactl` that was built together with the tests.
+  public static let mpluactl = Program("\(directoryOfTests)/mpluactl")
+
   /// The directory of the file that these tests are loaded from.
   private static var directoryOfTests: String {
     guard let name = unsafe ctest_file_of(#dsohandle), let path = unsafe realpath(name, nil)

@@ -152,6 +152,8 @@ private struct Worker: ~Copyable {
   /// The job whose function is kept, and where in the registry.
   private var job: UInt32?
   private var function: Int32 = 0
+  /// The name of its function, once the trace asked for it.
+  private var tracedName: (job: UInt32?, text: String)?
 
   init(state: LuaState, seat: WorkerSeat) {
     self.state = state
@@ -209,9 +211,12 @@ private struct Worker: ~Copyable {
       return true
     }
     seat.begin()
+    if Trace.isOn { Trace.beginTask(header.number) }
+    defer { if Trace.isOn { Trace.endTask() } }
     var hasRun = false
     do throws(LuaError) {
       try load(task)
+      if Trace.isOn { Trace.nameTask(functionName()) }
       let status = try run(task)
       if header.hasSeed { try seed(Randomness.integer, Int(CurrentProcess.pid)) }
       hasRun = true
@@ -252,6 +257,16 @@ private struct Worker: ~Copyable {
       function = state.keep()
       job = task.header.job
     }
+  }
+
+  /// What the trace calls the task that is loaded.
+  ///
+  /// Stack: [function, arguments] -> the same.
+  private mutating func functionName() -> String {
+    if let name = tracedName, name.job == job { return name.text }
+    let text = state.nameText(ofFunction: state.top - 1)
+    tracedName = (job, text)
+    return text
   }
 
   private borrowing func use(

@@ -177,6 +177,13 @@ extension LuaState {
     return "\(name ?? "function ")(\(arguments.joined(separator: ", ")))"
   }
 
+  /// The name of a global function, or where another one was written.
+  func nameText(ofFunction index: Int32) -> String {
+    guard hasStack(10) else { return "function" }
+    return globalName(of: index) ?? place(ofFunction: index).map { "function at \($0)" }
+      ?? "function"
+  }
+
   /// A value in Lua syntax, cut when it is long.
   func shortText(_ index: Int32) -> String {
     guard hasStack(40), let text = try? representation(of: index) else { return typeName(index) }

@@ -2,7 +2,8 @@
 
 /// The map of an arena of a given size; all parts follow from the size alone.
 ///
-/// header | slots | object table | reference bits | message table | block tables | one zone for each block class
+/// header | slots | object table | reference bits | message table | block tables | trace buffers | one zone
+/// for each block class
 struct ArenaLayout {
   static let headerByteCount = 65_536
   static let slotCount = 16_384
@@ -23,6 +24,9 @@ struct ArenaLayout {
   /// As many entries as there are objects.
   let messages: Int
   let blockTables: Int
+  let traces: Int
+  /// How many slots have a trace buffer: all, unless the arena is a small one.
+  let traceCount: Int
   let zones: Int
   let zoneByteCount: Int
 
@@ -36,7 +40,9 @@ struct ArenaLayout {
     // All tables together have fewer than twice the entries of the smallest class, 8 bytes each.
     let share = (byteCount - blockTables) / Self.blockClasses.count
     let tables = (share >> Self.blockClasses.lowerBound) * 8 * 2
-    zones = (blockTables + tables + 65_535) & ~65_535
+    traces = (blockTables + tables + 65_535) & ~65_535
+    traceCount = min(Self.slotCount, byteCount >> 19)
+    zones = traces + traceCount * TraceBuffer.byteCount
     zoneByteCount = ((byteCount - zones) / Self.blockClasses.count) & ~65_535
   }
 

@@ -105,6 +105,7 @@ extension Board {
     let running = SlotState.running(generation: child >> 14)
     guard slot.state.exchange(claimed, for: running) else { return false }
     FaultPoint.hit(.startRunning)
+    Trace.enter()
     return true
   }
 }

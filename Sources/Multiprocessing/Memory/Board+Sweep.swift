@@ -63,6 +63,8 @@ extension Board {
     }
     if !SlotState.isDead(state) { Arena.header.deathCount.add(1) }
     FaultPoint.hit(.sweepClaimed)
+    // First of all: what the trace has to say names the objects that the dead held.
+    Trace.finish(slot)
     do {
       try Arena.withLock { () throws(MultiprocessingError) in
         // First the messages: a queue that only the dead held must still be there to look at.

@@ -77,7 +77,9 @@ extension Ring {
 
   @inline(never)
   private func enterGetSlowly(_ deadline: Deadline) throws(MultiprocessingError) {
-    switch try header.getWord.acquire(until: deadline.forInnerLock, for: .internalLock) {
+    switch try header.getWord.acquire(
+      until: deadline.forInnerLock, for: .side(of: header.object.value))
+    {
     case .acquired: break
     case .abandoned: recoverGet()
     case .timedOut: throw .empty

@@ -66,7 +66,9 @@ extension Ring {
 
   @inline(never)
   private func enterPutSlowly(_ deadline: Deadline) throws(MultiprocessingError) {
-    switch try header.putWord.acquire(until: deadline.forInnerLock, for: .internalLock) {
+    switch try header.putWord.acquire(
+      until: deadline.forInnerLock, for: .side(of: header.object.value))
+    {
     case .acquired: break
     case .abandoned: recoverPut()
     case .timedOut: throw .full

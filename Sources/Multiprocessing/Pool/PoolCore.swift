@@ -110,7 +110,11 @@ public final class PoolCore {
   /// Where the pool was made, for messages.
   public var place: String {
     get { object.place }
-    set { object.place = newValue }
+    set {
+      object.place = newValue
+      // The queue of tasks is the pool's to whoever looks at it from outside.
+      SharedObject(number: tasks.header.object.value).place = newValue
+    }
   }
 
   /// Whether this process owns the pool, and not one that it has started.

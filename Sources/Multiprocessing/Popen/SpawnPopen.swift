@@ -45,7 +45,7 @@ public enum SpawnPopen {
 enum Inheritance {
   /// What it finds open beside the standard streams.
   static var descriptors: [Int32] {
-    ([Arena.file, OwnerRecord.descriptor] + Depot.descriptors).filter { $0 >= 0 }
+    ([Arena.file, OwnerRecord.descriptor, Trace.descriptor] + Depot.descriptors).filter { $0 >= 0 }
   }
 
   /// What stands behind the option: the arena, the place on the board, the launch, the record of shared

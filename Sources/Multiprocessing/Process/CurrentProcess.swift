@@ -53,6 +53,7 @@ public enum CurrentProcess {
     set {
       state.value.name = newValue
       Board.ownName = newValue
+      Trace.noteName()
     }
   }
 

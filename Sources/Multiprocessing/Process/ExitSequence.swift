@@ -59,10 +59,14 @@ public enum ExitSequence {
     log(.debug, "running the remaining \"atexit\" finalizers")
   }
 
-  /// The very last step: the tree's last process removes what shared memory nobody unlinked.
+  /// The very last step: the tree's last process removes what shared memory nobody unlinked, and the
+  /// trace of this process ends.
   ///
   /// - Parameter isQuiet: Whether there is no warning about it, as after a Ctrl-C.
-  public static func leave(isQuiet: Bool = false) { OwnerRecord.leave(isQuiet: isQuiet) }
+  public static func leave(isQuiet: Bool = false) {
+    OwnerRecord.leave(isQuiet: isQuiet)
+    Trace.end()
+  }
 
   /// A child has an end of its own.
   static func reset() { hasBegun.value = false }

@@ -226,6 +226,7 @@ public final class Process {
     child = started
     startedPid = started.pid
     CurrentProcess.adopt(self)
+    Trace.noteStart(of: name)
   }
 
   /// Reaps the child if it has ended.
@@ -236,6 +237,7 @@ public final class Process {
     guard let status = child.poll() else { return nil }
     exitStatus = status
     CurrentProcess.forget(self)
+    Trace.noteEnd(of: name, status)
     return status
   }
 

@@ -36,6 +36,7 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case valueLocked
   case poolInitializing, poolClaiming, poolClaimed, poolTaken, poolRunning, poolReturning
   case poolReturned, poolCleared
+  case traceWriting, traceWritten
   case sweepClaimed, sweepMessagesSettled, sweepRowCleared, sweepWoken, sweepFreed
 
   /// Dies here if the environment says so.

@@ -57,19 +57,39 @@ struct SlicedSleep {
     let until = deadline.earlier(of: slice)
     if since == 0 { since = Clock.nanoseconds }
     guard purpose.operation != .none else {
-      return try afterSleep(body(until), wasSlice: until == slice)
+      let wake = traced(purpose.operation, purpose.object, until, isSlice: until == slice, by: body)
+      return try afterSleep(wake, wasSlice: until == slice)
     }
     let record = WaitRecord(slot: Board.ownSlot)
     let isUntimed = deadline == .never
     record.enter(purpose.operation, entries, since: since, isUntimed: isUntimed)
-    let wake = body(until)
     let wasSlice = until == slice
+    // One of several things that is the only one is what it waits for.
+    let only = purpose.operation == .waitAny && entries.count == 1 ? entries.first : nil
+    let wake = traced(
+      only?.operation ?? purpose.operation, only?.object ?? purpose.object, until,
+      isSlice: wasSlice, by: body)
     // While the record still says that this process sleeps: it is among those who are looked at.
     if isUntimed, wake == .deadline { suspicion.look() }
     record.leave()
     let outcome = try afterSleep(wake, wasSlice: wasSlice)
     if isUntimed { try suspicion.raise(since: since) }
     return outcome
+  }
+
+  /// Sleeps by `body`, and notes it in the trace if there is one.
+  @inline(__always)
+  private func traced(
+    _ operation: WaitOperation, _ object: UInt32, _ until: Deadline, isSlice: Bool,
+    by body: (Deadline) -> Futex.Wake
+  ) -> Futex.Wake {
+    guard Trace.isOn else { return body(until) }
+    let start = Clock.nanoseconds
+    let wake = body(until)
+    Trace.noteSleep(
+      TracedSleep(operation: operation, object: object, wait: since, start: start),
+      isOver: wake != .deadline || !isSlice)
+    return wake
   }
 
   /// When the present slice ends: 100 ms, then 200, then 250 each.

@@ -47,6 +47,9 @@ struct WaitPurpose {
   /// A lock of the runtime, taken while another one is held.
   static let nestedLock = WaitPurpose(.none, object: 0, servesSignals: false)
 
+  /// A side of a queue, taken while nothing else is held.
+  static func side(of queue: UInt32) -> WaitPurpose { WaitPurpose(.none, object: queue) }
+
   init(_ operation: WaitOperation, object: UInt32, servesSignals: Bool = true) {
     self.operation = operation
     self.object = object
