@@ -13,5 +13,5 @@ struct MPLuaCtl: ParsableCommand {
       multiprocessing. Looking changes nothing in them: it reads a copy of their shared memory.
       """,
     version: "\(ProgramDescription.line(of: "mpluactl"))\n\(ProgramDescription.machine)",
-    subcommands: [PS.self, Doctor.self, TraceCommand.self])
+    subcommands: [PS.self, Top.self, Doctor.self, TraceCommand.self])
 }

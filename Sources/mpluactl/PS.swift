@@ -1,7 +1,6 @@
 // `mpluactl ps`: the processes of running programs and what they wait for.
 
 import ArgumentParser
-import FoundationEssentials
 import Multiprocessing
 
 struct PS: ParsableCommand {
@@ -24,19 +23,7 @@ struct PS: ParsableCommand {
   var json = false
 
   func run() throws {
-    var trees: [TreeReport] = []
-    var failure: (any Error)?
-    for tree in try pid.map(RunningTree.trees(of:)) ?? RunningTree.all {
-      do {
-        if let report = try TreeReport(tree) { trees.append(report) }
-      } catch {
-        failure = error
-        if pid == nil { StandardError.write(line: "mpluactl: \(tree.title()): \(error)") }
-      }
-    }
-    if let pid, trees.isEmpty {
-      throw failure ?? MultiprocessingError.operation("process \(pid) ended in this moment")
-    }
+    let trees = try TreeReport.look(pid)
     if json {
       print(try TreeReport.json(trees))
     } else if trees.isEmpty {

@@ -214,15 +214,29 @@ struct HelpTests {
     #expect(lines.first == heading)
   }
 
-  @Test("pages are 80 wide")
+  @Test("pages are 80 wide; an example keeps its lines")
   func pages() throws {
     for name in Self.library.order {
-      let entry = try #require(Self.library.entries[name])
-      let page = Self.library.page(of: entry)
-      for line in page.split(separator: "\n") where line.count > 80 {
-        // An example keeps its lines.
-        #expect(line.hasPrefix("  "), "\(name): \(line)")
-      }
+      let page = Self.library.page(of: try #require(Self.library.entries[name]))
+      let text = page.firstRange(of: "\n\nExample\n").map { page[..<$0.lowerBound] } ?? page[...]
+      for line in text.split(separator: "\n") { #expect(line.count <= 80, "\(name): \(line)") }
+    }
+  }
+
+  @Test("the manual page has every entry, and only macros that it knows")
+  func manual() {
+    let library = Self.library
+    let lines = library.manual().split(separator: "\n").map(String.init)
+    let macros: Set = [".TH", ".SH", ".SS", ".PP", ".TP", ".RS", ".RE", ".nf", ".fi"]
+    for line in lines where line.hasPrefix(".") || line.hasPrefix("'") {
+      #expect(macros.contains(String(line.prefix { $0 != " " })), "\(line)")
+    }
+    #expect(lines.count { $0.hasPrefix(".RS") } == lines.count { $0 == ".RE" })
+    #expect(lines.count { $0 == ".nf" } == lines.count { $0 == ".fi" })
+    for entry in library.entries.values where !entry.name.isEmpty {
+      let heading = library.heading(of: entry).replacing("-", with: "\\-")
+      let asSection = ".SS \"\(heading.replacing("\"", with: "\\(dq"))\""
+      #expect(lines.contains { $0 == asSection || $0 == "\\fB\(heading)\\fR" }, "\(heading)")
     }
   }
 

@@ -5,6 +5,7 @@ BEGIN {
   may["Multiprocessing"] = "CLinux SystemPackage"
   may["LuaMultiprocessing"] = "Multiprocessing CLuaBridge CLua CHelp"
   may["mplua"] = "LuaMultiprocessing"
+  may["manual"] = "LuaMultiprocessing"
   may["mpluactl"] = "Multiprocessing SystemPackage ArgumentParser Foundation FoundationEssentials"
   may["mplua-cluster"] = "LuaMultiprocessing Multiprocessing SystemPackage CNATS Foundation"
   swift_line_limit = 500

@@ -356,18 +356,24 @@ function mp.Condition(lock) end
 ---@return string? # `"abandoned"` when the lock's last owner died holding it
 function Condition:wait(timeout) end
 
----Waits, with the lock in hand, until a function gives true.
+---Waits as `wait` does, until a function gives true.
+---
+---Raises `AssertionError` and `DeadlockError`, as `wait`, and what the function raises.
 ---@param predicate fun(): any is called at first and after each notice
 ---@param timeout? number|multiprocessing.Keywords how long to wait at most
 ---@return any # the last result of the function
 ---@return string? # `"abandoned"` when the lock's last owner died holding it
 function Condition:wait_for(predicate, timeout) end
 
----Wakes some of those who wait. The lock must be held.
+---Wakes some of those who wait.
+---
+---Raises `AssertionError` when the lock is not held.
 ---@param n? integer|multiprocessing.Keywords how many at most; 1
 function Condition:notify(n) end
 
----Wakes all who wait. The lock must be held.
+---Wakes all who wait.
+---
+---Raises `AssertionError` when the lock is not held.
 function Condition:notify_all() end
 
 ---A flag that processes can wait for.
@@ -540,13 +546,13 @@ function Process:join(timeout) end
 ---@return boolean
 function Process:is_alive() end
 
----Ends it by SIGTERM: its `<close>` variables are closed, its children are ended too.
+---Ends it by SIGTERM, at once: no `<close>` variable of it is closed, and its children go on, but for daemons.
 function Process:terminate() end
 
----Ends it by SIGKILL.
+---Ends it by SIGKILL, in the same way.
 function Process:kill() end
 
----Ends it as Ctrl-C does, by SIGINT.
+---Raises `KeyboardInterrupt` in it, as Ctrl-C does, by SIGINT.
 function Process:interrupt() end
 
 ---Frees what the object holds.
@@ -829,10 +835,10 @@ function Synchronized:get_lock() end
 ---@return any
 function Synchronized:get_obj() end
 
----A number, a character or a boolean in shared memory, without a lock.
+---A number or a character in shared memory, without a lock.
 ---
----Typecodes are those of Python: `b B h H i I l L q Q` integers, `f d` floats, `c` a byte, `u` a
----character, `?` a boolean; also names such as `c_int`.
+---The types are Python's codes: `b B h H i I l L q Q` for integers, `f d` for floats, `c` for a byte, `u` for
+---a character. Python also takes `ctypes`.
 ---
 ---```lua
 ---local v = mp.RawValue("i", 5)
@@ -868,7 +874,7 @@ function RawValue:compare_exchange(old, new) end
 ---@class multiprocessing.keywords.Lock
 ---@field lock? boolean|multiprocessing.Lock whether it has a lock, or which one; true
 
----A number, a character or a boolean in shared memory, with a lock.
+---A number or a character in shared memory, with a lock.
 ---
 ---Each access takes the lock. After its owner's death an access goes on, with a warning.
 ---
@@ -1664,6 +1670,8 @@ function memoryview:get(i, j) end
 function memoryview:set(i, s) end
 
 ---Writes one byte to many places.
+---
+---Raises `ValueError` unless it is a byte.
 ---@param byte integer the byte, 0 to 255
 ---@param i? integer|multiprocessing.Keywords the first place; 1
 ---@param j? integer|multiprocessing.Keywords the last place; -1
@@ -1731,7 +1739,7 @@ function sharedctypes.copy(obj) end
 
 ---The same memory with a lock.
 ---
----Raises `TypeError` unless it is a value or an array without one.
+---Raises `TypeError` unless it is a value or an array, `AssertionError` when it has a lock already.
 ---@param obj any a raw value or a raw array
 ---@param lock? multiprocessing.Lock|multiprocessing.Keywords the lock; a new one
 ---@return any

@@ -5,7 +5,9 @@ extension HelpLibrary {
 
   /// The page of an entry, without a newline at its end.
   package func page(of entry: HelpEntry) -> String {
-    var parts = [heading(of: entry)]
+    let heading = heading(of: entry)
+    let bracket = heading.prefix { $0 != "(" }.count
+    var parts = [Self.wrapped(heading, indent: bracket + 1, first: 0)]
     parts += Self.paragraphs(of: entry.text)
     if let parameters = parameters(of: entry), parameters.contains(where: { !$0.text.isEmpty }) {
       parts.append(Self.section("Takes", parameters.map { ($0.name, Self.description(of: $0)) }))
@@ -68,13 +70,14 @@ extension HelpLibrary {
     entry.parameters ?? entries["\(entry.name).init"]?.parameters
   }
 
-  private func heading(of entry: HelpEntry) -> String {
+  /// The name with what it takes, or what it is.
+  package func heading(of entry: HelpEntry) -> String {
     var heading = title(of: entry.name)
     if let parameters = parameters(of: entry) { heading += Self.signature(parameters) }
     if let type = entry.type {
       heading += entry.kind == .constant ? " = \(type)" : ": \(type)\(entry.isOptional ? "?" : "")"
     }
-    return Self.wrapped(heading, indent: heading.prefix { $0 != "(" }.count + 1, first: 0)
+    return heading
   }
 
   /// As Lua's manual writes it: `(obj [, block [, timeout]] [, {timeout, retries}])`.
@@ -94,7 +97,7 @@ extension HelpLibrary {
     return "(\(text))"
   }
 
-  private static func description(of value: HelpValue) -> String {
+  static func description(of value: HelpValue) -> String {
     var type = value.shownType
     if value.isOptional, type != "nil", type != "any" { type += " or nil" }
     if value.isKeywordOnly { type += ", as a keyword" }

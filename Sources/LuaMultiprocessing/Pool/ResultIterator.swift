@@ -204,21 +204,28 @@ extension LuaState {
   func drawAll(_ pool: LuaPool) throws(LuaError) {
     for iteration in pool.iterations.values.sorted(by: { $0.job.number < $1.job.number }) {
       if iteration.input.count == nil {
-        try drawFunction(iteration, pool)
+        try drawFunction(iteration, pool, for: "join", of: "an imap", orCall: "pool:terminate()")
       } else {
         try refill(iteration, pool, mostUnread: .max)
       }
     }
   }
 
-  private func drawFunction(_ iteration: Iteration, _ pool: LuaPool) throws(LuaError) {
+  /// Draws what is left of an input that is a function; `method`, what gave the iteration, and what else
+  /// ends it are for the error.
+  ///
+  /// - Throws: `RuntimeError` as for `drawAll`; what a signal raises in the function.
+  func drawFunction(
+    _ iteration: Iteration, _ pool: LuaPool, for method: String, of iterator: String,
+    orCall remedy: String
+  ) throws(LuaError) {
     let job = iteration.job
     while !job.isComplete {
       guard job.keptByteCount < Iteration.mostUnreadBytes else {
         throw .runtime(
-          "join() cannot end: the input of an imap is a function that has given \(iteration.drawn) "
-            + "items and goes on, and nobody takes the results: take them first, or call "
-            + "pool:terminate()")
+          "\(method)() cannot end: the input of \(iterator) is a function that has given "
+            + "\(iteration.drawn) items and goes on, and nobody takes the results: take them first, "
+            + "or call \(remedy)")
       }
       let unread = job.putCount - job.givenCount
       try refill(iteration, pool, mostUnread: unread + iteration.widestWindow)

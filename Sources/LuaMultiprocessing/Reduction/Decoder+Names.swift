@@ -27,6 +27,8 @@ extension Decoder {
           .serializationError,
           "no metatable is registered as '\(name)' here; call mp.register(\"\(name)\", …) first")
       }
+    } else if module == [HostFunctions.mark] {
+      try root.pushHostFunction(path)
     } else {
       if path.first == 0 {
         root.pushStock(module)
@@ -40,7 +42,7 @@ extension Decoder {
     }
   }
 
-  private mutating func readName() throws(LuaError) -> [UInt8] {
+  mutating func readName() throws(LuaError) -> [UInt8] {
     let count = try Int(read(as: UInt16.self))
     guard count <= left else { throw damaged("a name that is too long") }
     defer { skip(count) }
@@ -52,7 +54,7 @@ extension LuaState {
   /// Pushes the metatable that is registered under a name.
   ///
   /// Stack: [] -> [metatable] when the result is true.
-  fileprivate func pushRegistered(_ name: [UInt8]) -> Bool {
+  func pushRegistered(_ name: [UInt8]) -> Bool {
     let top = top
     if rawGet(LuaState.registry, "multiprocessing.registered") == .table {
       push(bytes: name)
@@ -63,6 +65,23 @@ extension LuaState {
     }
     setTop(top)
     return false
+  }
+
+  /// Pushes a function that the host has registered.
+  ///
+  /// Stack: [] -> [function].
+  fileprivate func pushHostFunction(_ name: [UInt8]) throws(LuaError) {
+    if rawGet(LuaState.registry, HostFunctions.key) == .table {
+      push(bytes: name)
+      rawGet(-2)
+      remove(-2)
+    }
+    guard !isFunction(-1) else { return }
+    pop()
+    throw .object(
+      .serializationError,
+      "the host has registered no function '\(String(decoding: name, as: UTF8.self))' in this process"
+    )
   }
 
   /// Pushes the functions that a library has of itself.

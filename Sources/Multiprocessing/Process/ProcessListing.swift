@@ -3,7 +3,13 @@
 /// Texts for a terminal, made of reports.
 package enum ProcessListing {
   /// A line of titles and one for each process, the names indented as a tree; no newline at the end.
-  package static func table(_ reports: [ProcessReport]) -> String {
+  ///
+  /// - Parameters:
+  ///   - reports: What to show.
+  ///   - loads: How much of a processor each process has, by its identity, to show instead of the
+  ///     time that it has had.
+  /// - Returns: The text.
+  package static func table(_ reports: [ProcessReport], loads: [UInt32: Double]? = nil) -> String {
     let hasWorkers = reports.contains { $0.doneCount != nil }
     var rows: [[String]] = [
       ["PID", "STATE", "CPU", "MEMORY", "DONE", "FOR", "PROCESS", "WAITS IN"]
@@ -11,13 +17,18 @@ package enum ProcessListing {
     for report in reports {
       rows.append([
         "\(report.record.pid)", report.state.rawValue,
-        report.processorSeconds.map(seconds) ?? "-", report.residentByteCount.map(bytes) ?? "-",
+        processor(report, loads), report.residentByteCount.map(bytes) ?? "-",
         report.doneCount.map { "\($0)" } ?? "", report.wait.map { seconds($0.seconds) } ?? "",
         String(repeating: "  ", count: report.depth) + report.name, report.wait?.subject ?? "",
       ])
     }
     if !hasWorkers { for row in rows.indices { rows[row].remove(at: 4) } }
     return columns(rows, leftAligned: ["STATE", "PROCESS", "WAITS IN"])
+  }
+
+  private static func processor(_ report: ProcessReport, _ loads: [UInt32: Double]?) -> String {
+    guard let loads else { return report.processorSeconds.map(seconds) ?? "-" }
+    return loads[report.record.identity].map { "\(Int(($0 * 100).rounded())) %" } ?? "-"
   }
 
   /// Puts cells under each other; the first row has the titles.

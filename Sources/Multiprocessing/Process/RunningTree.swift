@@ -4,6 +4,8 @@ internal import SystemPackage
 
 /// A program tree of this user, found by the memory that its processes share.
 package struct RunningTree: Sendable {
+  /// Tells the tree from all others that exist at the same time.
+  package let key: String
   /// The processes that have its memory open, in the order of their numbers.
   package private(set) var pids: [Int32]
   private var paths: [String]
@@ -13,7 +15,10 @@ package struct RunningTree: Sendable {
     var trees: [ProcessFiles.MemoryFile.Identity: RunningTree] = [:]
     for pid in ProcessFiles.pids where ProcessFiles.isOwn(pid) == true {
       for file in (try? ProcessFiles.memoryFiles(Arena.fileName, of: pid)) ?? [] {
-        var tree = trees[file.identity] ?? RunningTree(pids: [], paths: [])
+        var tree =
+          trees[file.identity]
+          ?? RunningTree(
+            key: "\(file.identity.device):\(file.identity.number)", pids: [], paths: [])
         if tree.pids.last != pid { tree.pids.append(pid) }
         tree.paths.append(file.path)
         trees[file.identity] = tree
