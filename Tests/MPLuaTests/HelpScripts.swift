@@ -88,6 +88,7 @@ enum HelpScripts {
     ("mp.futures", "mp.futures"),
     ("mp.futures.wait", "mp.futures.wait(fs [, timeout [, return_when]])"),
     ("mp.get_context 'spawn'", "Context"),
+    ("mp.get_context('spawn').get_start_method", "mp.get_start_method([allow_none])"),
     ("mp.Empty", "mp.Empty"), ("mp.Empty()", "mp.Empty"), ("mp.Empty:extend 'Mine'", "mp.Empty"),
     ("(mp.Empty:extend 'Mine')()", "mp.Empty"),
     (

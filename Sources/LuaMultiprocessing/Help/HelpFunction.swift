@@ -82,6 +82,7 @@ extension LuaState {
       if rawEqual(-1, value) { return "\(name)" }
       if let key = key(of: value, in: top) { return "\(name).\(key)" }
     }
+    if let name = nameInContexts(value) { return name }
     defer { setTop(module) }
     guard rawGet(module, "classes") == .table else { return nil }
     let classes = top
@@ -91,6 +92,19 @@ extension LuaState {
         if rawEqual(-1, value) { return string(-2) }
         if let key = key(of: value, in: top) { return "\(string(-2)).\(key)" }
       }
+      pop()
+    }
+    return nil
+  }
+
+  /// The name of what contexts have instead of the module's own.
+  private func nameInContexts(_ value: Int32) -> String? {
+    let base = top
+    defer { setTop(base) }
+    guard rawGet(LuaState.registry, "multiprocessing.contexts") == .table else { return nil }
+    pushNil()
+    while next(base + 1) {
+      if isTable(-1), let name = key(of: value, in: top) { return name }
       pop()
     }
     return nil
