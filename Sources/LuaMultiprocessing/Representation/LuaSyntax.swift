@@ -24,7 +24,7 @@ package enum LuaSyntax {
 
   /// A string in quotes, its control characters escaped.
   ///
-  /// - Parameter isForTerminal: Whether what is no UTF-8 is escaped too; else those bytes stay.
+  /// For a terminal what is no UTF-8 is escaped too; else those bytes stay.
   package static func quoted(
     _ bytes: some Sequence<UInt8>, isForTerminal: Bool = false
   ) -> [UInt8] {
