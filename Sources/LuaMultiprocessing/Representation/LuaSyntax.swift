@@ -22,7 +22,9 @@ package enum LuaSyntax {
       && !reservedWords.contains(String(decoding: bytes, as: UTF8.self))
   }
 
-  /// A string in quotes, its control characters escaped; for a terminal, what is no UTF-8 too.
+  /// A string in quotes, its control characters escaped.
+  ///
+  /// For a terminal what is no UTF-8 is escaped too; else those bytes stay.
   package static func quoted(
     _ bytes: some Sequence<UInt8>, isForTerminal: Bool = false
   ) -> [UInt8] {
