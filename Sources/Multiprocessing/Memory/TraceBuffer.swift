@@ -41,6 +41,11 @@ internal import Glibc
     nonmutating set { unsafe InlineText.store(newValue, at: base + 72, capacity: 100) }
   }
 
+  /// 1 once the row has a name: a process may die before.
+  var isDescribed: SharedWord { unsafe SharedWord(at: base + 176) }
+  /// 1 once the text has the end of the row: a process may die before it is written.
+  var hasEnd: SharedWord { unsafe SharedWord(at: base + 180) }
+
   /// Makes the memory sure to exist, and begins anew.
   ///
   /// - Throws: `.system` when there is no memory.
@@ -52,6 +57,8 @@ internal import Glibc
     buffer.length.value = 0
     buffer.isWriting.value = 0
     buffer.waitEnd.value = 0
+    buffer.isDescribed.value = 0
+    buffer.hasEnd.value = 0
     buffer.taskStart.value = 0
     buffer.row.value = row
     buffer.lifeStart.value = lifeStart

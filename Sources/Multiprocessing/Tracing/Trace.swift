@@ -111,6 +111,7 @@ public enum Trace {
     guard buffer.identity.load() == slot.identity else { return }
     let row = TraceRow(buffer: buffer, slot: slot)
     buffer.settle()
+    if buffer.isDescribed.value == 0 { row.describe(isFirst: true) }
     if let operation = WaitOperation(rawValue: slot.waitOperation.value), operation != .none {
       // It died asleep.
       let wait = slot.waitSince.value
@@ -121,6 +122,8 @@ public enum Trace {
           object: isNoted ? buffer.waitObject.value : slot.waitObject(0).value,
           wait: wait, start: wait),
         until: Clock.nanoseconds, isOver: true)
+      // Once is enough, should the sweeper die.
+      slot.waitOperation.value = 0
     }
     row.end("died")
   }

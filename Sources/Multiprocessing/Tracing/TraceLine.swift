@@ -13,7 +13,7 @@ struct TraceLine {
   ///   - name: What happened.
   ///   - pid: The system's number of the process.
   ///   - row: The row of the process: numbers of processes may come again, numbers of rows do not.
-  init(_ phase: StaticString, _ name: String, pid: UInt32, row: UInt32) {
+  init(_ phase: String, _ name: String, pid: UInt32, row: UInt32) {
     bytes.reserveCapacity(256)
     put("{\"ph\":\"")
     put(phase)
@@ -26,7 +26,7 @@ struct TraceLine {
   }
 
   /// Adds a member whose value is one of the program's own words.
-  mutating func add(_ key: StaticString, word: StaticString) {
+  mutating func add(_ key: String, word: String) {
     put(key: key)
     put("\"")
     put(word)
@@ -34,7 +34,7 @@ struct TraceLine {
   }
 
   /// Adds a time, in microseconds with three digits after the point.
-  mutating func add(_ key: StaticString, nanoseconds: UInt64) {
+  mutating func add(_ key: String, nanoseconds: UInt64) {
     put(key: key)
     put(nanoseconds / 1000)
     let rest = nanoseconds % 1000
@@ -45,14 +45,14 @@ struct TraceLine {
   }
 
   /// Adds an argument.
-  mutating func add(argument key: StaticString, _ number: Int) {
+  mutating func add(argument key: String, _ number: Int) {
     beginArgument(key)
     if number < 0 { bytes.append(UInt8(ascii: "-")) }
     put(UInt64(number.magnitude))
   }
 
   /// Adds an argument.
-  mutating func add(argument key: StaticString, _ text: String) {
+  mutating func add(argument key: String, _ text: String) {
     beginArgument(key)
     put(text: text)
   }
@@ -63,7 +63,7 @@ struct TraceLine {
     put(isLast ? "\n]\n" : ",\n")
   }
 
-  private mutating func beginArgument(_ key: StaticString) {
+  private mutating func beginArgument(_ key: String) {
     if !hasArguments {
       put(",\"args\":{\"")
       put(key)
@@ -74,13 +74,13 @@ struct TraceLine {
     }
   }
 
-  private mutating func put(key: StaticString) {
+  private mutating func put(key: String) {
     put(",\"")
     put(key)
     put("\":")
   }
 
-  private mutating func put(_ text: StaticString) { bytes += "\(text)".utf8 }
+  private mutating func put(_ text: String) { bytes += text.utf8 }
 
   private mutating func put(_ number: UInt64) { bytes += String(number).utf8 }
 

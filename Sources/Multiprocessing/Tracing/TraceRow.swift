@@ -18,7 +18,7 @@ struct TraceRow {
 
   private var origin: UInt64 { Arena.header.traceOrigin.value }
 
-  private func line(_ phase: StaticString, _ name: String) -> TraceLine {
+  private func line(_ phase: String, _ name: String) -> TraceLine {
     TraceLine(phase, name, pid: slot.pid.value, row: buffer.row.value)
   }
 
@@ -41,6 +41,7 @@ struct TraceRow {
       order.add(argument: "sort_index", Int(buffer.row.value))
       add(order)
     }
+    buffer.isDescribed.store(1)
   }
 
   /// Notes something that happens now.
@@ -55,7 +56,7 @@ struct TraceRow {
   }
 
   private func span(
-    _ name: String, _ category: StaticString, from start: UInt64, to end: UInt64
+    _ name: String, _ category: String, from start: UInt64, to end: UInt64
   ) -> TraceLine {
     var event = line("X", name)
     event.add("cat", word: category)
@@ -130,11 +131,14 @@ struct TraceRow {
   ///   - how: How the process ended: `exit` or `died`.
   ///   - closesFile: Whether it is the last line of the file.
   func end(_ how: String, closesFile: Bool = false) {
-    flushWait()
-    endTask(isLost: how == "died")
-    var event = span(slot.name, "process", from: buffer.lifeStart.value, to: Clock.nanoseconds)
-    event.add(argument: "end", how)
-    add(event, isLast: closesFile)
+    if buffer.hasEnd.value == 0 {
+      flushWait()
+      endTask(isLost: how == "died")
+      var event = span(slot.name, "process", from: buffer.lifeStart.value, to: Clock.nanoseconds)
+      event.add(argument: "end", how)
+      add(event, isLast: closesFile)
+      buffer.hasEnd.store(1)
+    }
     buffer.flush()
     buffer.identity.store(0)
   }
