@@ -1,7 +1,5 @@
 // The version that all of the project's programs print, and how they were built.
 
-internal import Glibc
-
 /// The version of mplua, as in "0.1.0".
 public let mpluaVersion = "0.1.0"
 
@@ -28,15 +26,7 @@ public enum ProgramDescription {
     #if FaultInjection
     facts.append("dies at named steps")
     #endif
-    if let note { facts.append(note) }
+    if let note = BuildNote.text { facts.append(note) }
     return facts
-  }
-
-  /// The commit and the compiler, which only scripts/build tells; else nil.
-  ///
-  /// It links them in as data, so that a new commit makes nothing compile anew.
-  private static var note: String? {
-    guard let text = unsafe dlsym(nil, "mplua_build_note") else { return nil }
-    return unsafe String(cString: text.assumingMemoryBound(to: CChar.self))
   }
 }
