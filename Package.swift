@@ -23,11 +23,15 @@ let package = Package(
     .target(name: "CLinux"),
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .target(name: "CLuaBridge", dependencies: ["CLua"]),
+    .target(name: "CHelp", exclude: ["library"]),
     .target(
       name: "Multiprocessing",
       dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")]),
-    .target(name: "LuaMultiprocessing", dependencies: ["Multiprocessing", "CLuaBridge", "CLua"]),
+    .target(
+      name: "LuaMultiprocessing",
+      dependencies: ["Multiprocessing", "CLuaBridge", "CLua", "CHelp"]),
     .executableTarget(name: "mplua", dependencies: ["LuaMultiprocessing"]),
+    .executableTarget(name: "manual", dependencies: ["LuaMultiprocessing"]),
     .executableTarget(
       name: "mpluactl",
       dependencies: [
@@ -43,7 +47,10 @@ let package = Package(
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
     .testTarget(
       name: "LuaMultiprocessingTests", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"]),
-    .testTarget(name: "MPLuaTests", dependencies: ["TestSupport", "mplua", "mpluactl"]),
+    .testTarget(
+      name: "MPLuaTests",
+      dependencies: ["TestSupport", "LuaMultiprocessing", "mplua", "mpluactl"]),
+    .testTarget(name: "MPLuaCtlTests", dependencies: ["TestSupport", "mplua", "mpluactl"]),
   ],
   swiftLanguageModes: [.v6]
 )

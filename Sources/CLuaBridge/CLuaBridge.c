@@ -52,11 +52,6 @@ void cluabridge_collect_for(lua_State *L, int kilobytes) {
   if (lua_gc(L, LUA_GCISRUNNING) == 1) lua_gc(L, LUA_GCSTEP, kilobytes);
 }
 
-void cluabridge_postpone_collection(lua_State *L) {
-  int kilobytes = lua_gc(L, LUA_GCCOUNT) / 2;
-  lua_gc(L, LUA_GCSTEP, kilobytes > 1024 ? -kilobytes : -1024);
-}
-
 int cluabridge_tostring(lua_State *L) {
   luaL_tolstring(L, 1, NULL);
   return 1;

@@ -150,6 +150,7 @@ private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
   state.addRegister()
   state.addProcessFunctions()
   state.addSmallFunctions()
+  state.addHelp()
   state.addContexts()
   for errorClass in ErrorClass.allCases where errorClass != .exception {
     state.push(errorClass.rawValue)

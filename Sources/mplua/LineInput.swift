@@ -1,25 +1,31 @@
-// Where the prompt's lines come from: GNU readline on a terminal, plain standard input otherwise.
+// Where the prompt's entries come from: GNU readline on a terminal, plain standard input otherwise.
 
 import LuaMultiprocessing
 
-/// The lines typed at the prompt.
-struct LineInput {
+/// The entries typed at the prompt.
+final class LineInput {
   private let editor: LineEditor?
-  private let history: History?
+  private var history: History?
 
   /// Line editing needs a terminal that can do it, and a user who has not turned it off.
-  init() {
+  init(_ lua: Lua) {
+    let environment = ProgramArguments.environment
     let isBasic =
-      ProgramArguments.environment("MPLUA_BASIC_REPL").map { $0 == Array("1".utf8) } ?? false
-    let isDumb = ProgramArguments.environment("TERM").map { $0 == Array("dumb".utf8) } ?? false
-    editor = StandardInput.isTerminal && !isBasic && !isDumb ? LineEditor() : nil
+      environment("MPLUA_BASIC_REPL") == Array("1".utf8)
+      || environment("TERM") == Array("dumb".utf8) || !(environment("NO_COLOR") ?? []).isEmpty
+    if StandardInput.isTerminal, !isBasic {
+      let completion = Completion(lua: lua)
+      editor = LineEditor(
+        isIncomplete: { text in Self.isIncomplete(text, lua) }, complete: completion.complete)
+    } else {
+      editor = nil
+    }
     history = editor == nil ? nil : History()
-    if let editor, let history { editor.load(history: history.path) }
   }
 
-  /// Reads a line, without its newline; nil at the end.
+  /// Reads a line, without its newline, or with the editor a whole entry; nil at the end.
   func readLine(prompt: [UInt8]) -> [UInt8]? {
-    if let editor { return editor.readLine(prompt: prompt) }
+    if let editor { return readEntry(with: editor, prompt: prompt) }
     StandardStream.output.write(prompt)
     StandardStream.output.flush()
     let line = StandardInput.readLine()
@@ -32,8 +38,46 @@ struct LineInput {
   }
 
   /// Keeps a statement for the keys that bring back earlier ones, now and in later sessions.
+  ///
+  /// What begins with a space is not kept, nor what was kept last.
   func remember(_ statement: [UInt8]) {
-    editor?.remember(statement)
+    guard let editor, let first = statement.first, first != UInt8(ascii: " ") else { return }
+    if history?.last == statement { return }
+    // With what other sessions have added meanwhile before it.
+    for entry in history?.takeNew() ?? [] { editor.remember(entry) }
+    editor.remember(statement)
     history?.append(statement)
+  }
+
+  private func readEntry(with editor: LineEditor, prompt: [UInt8]) -> [UInt8]? {
+    while true {
+      for entry in history?.takeNew() ?? [] { editor.remember(entry) }
+      switch editor.edit(prompt: prompt) {
+      case .entry(let entry): return entry
+      case .interrupted: continue
+      case .end: return nil
+      }
+    }
+  }
+
+  /// Whether an entry is the beginning of a statement that goes on.
+  private static func isIncomplete(_ text: [UInt8], _ lua: Lua) -> Bool {
+    let top = lua.top
+    defer { lua.setTop(top) }
+    guard lua.hasStack(5) else { return false }
+    let isExpression = text.first == UInt8(ascii: "=")
+    let text = isExpression ? Array(text.dropFirst()) : text
+    do {
+      try lua.load(Array("return ".utf8) + text + [UInt8(ascii: ";")], name: "=stdin")
+      return false
+    } catch {
+      lua.setTop(top)
+    }
+    do {
+      try lua.load(isExpression ? Array("return ".utf8) + text : text, name: "=stdin")
+      return false
+    } catch {
+      return (lua.bytes(-1) ?? []).suffix(5).elementsEqual("<eof>".utf8)
+    }
   }
 }

@@ -1,4 +1,4 @@
-// The prompt: the contract of Lua's own interpreter.
+// The prompt. Without a terminal it is that of Lua's own interpreter; on one it offers more.
 
 import LuaMultiprocessing
 
@@ -7,11 +7,14 @@ struct REPL {
   private let lua: Lua
   private let program: Program
   private let input: LineInput
+  /// What the prompt offers on a terminal; nil elsewhere.
+  private let comfort: PromptComfort?
 
   init(_ program: Program) {
     self.program = program
     lua = program.lua
-    input = LineInput()
+    input = LineInput(program.lua)
+    comfort = PromptComfort(program)
   }
 
   /// Runs until the end of the input.
@@ -19,35 +22,62 @@ struct REPL {
   /// - Throws: What the prompt's own text raises.
   func run() throws(LuaError) {
     lua.setTop(0)
-    while let isLoaded = try loadStatement() {
-      if isLoaded, evaluate() { try printResults() }
+    comfort?.prepare()
+    while let entry = try readEntry() {
+      switch entry {
+      case .statement(let source):
+        if comfort?.compile(source) ?? true, evaluate() {
+          if let comfort { comfort.showResults() } else { try printResults() }
+        }
+      case .command(let line):
+        if comfort?.run(command: line) == .leave { return finish() }
+      case .wrong: program.report()
+      }
       lua.setTop(0)
       if Interrupt.isTerminated { return }
     }
+    finish()
     StandardStream.output.write("\n")
     StandardStream.output.flush()
   }
 
-  /// Reads a statement and loads it, or reports why it can't.
+  private func finish() { comfort?.close() }
+
+  /// What was typed.
+  private enum Entry {
+    /// A statement, whose function is on the stack.
+    case statement([UInt8])
+    case command([UInt8])
+    /// What Lua refuses, with its message on the stack.
+    case wrong
+  }
+
+  /// Reads a statement and loads it.
   ///
-  /// Nil at the end of the input. Stack: [] -> [function] if it is loaded.
-  private func loadStatement() throws(LuaError) -> Bool? {
+  /// Nil at the end of the input. Stack: [] -> [function or message].
+  private func readEntry() throws(LuaError) -> Entry? {
     guard var line = try readLine(isFirst: true) else { return nil }
+    if let comfort, comfort.isCommand(line) {
+      input.remember(line)
+      return .command(line)
+    }
     if line.first == UInt8(ascii: "=") { line.replaceSubrange(..<1, with: "return ".utf8) }
-    if loads(Array("return ".utf8) + line + [UInt8(ascii: ";")]) {
+    // On a terminal an expression may end with a semicolon of its own: it is not shown then.
+    let isQuiet = comfort != nil && LuaTokens(line).endsWithSemicolon
+    let expression = Array("return ".utf8) + line + (isQuiet ? [] : [UInt8(ascii: ";")])
+    if loads(expression) {
       if !line.isEmpty { input.remember(line) }
-      return true
+      return .statement(Array("return ".utf8) + line)
     }
     lua.pop()
     while true {
       if loads(line) {
         input.remember(line)
-        return true
+        return .statement(line)
       }
       guard isIncomplete, let next = try readNextLine() else {
         input.remember(line)
-        program.report()
-        return false
+        return .wrong
       }
       line.append(UInt8(ascii: "\n"))
       line += next
@@ -93,7 +123,10 @@ struct REPL {
   ///
   /// Stack: [function] -> [results…].
   private func evaluate() -> Bool {
-    program.reporting { () throws(LuaError) in try program.call(arguments: 0, results: allResults) }
+    if let comfort { return comfort.evaluate() }
+    return program.reporting { () throws(LuaError) in
+      try program.call(arguments: 0, results: allResults)
+    }
   }
 
   /// Prints all that is on the stack with the global `print`.

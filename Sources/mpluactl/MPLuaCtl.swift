@@ -8,7 +8,10 @@ struct MPLuaCtl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mpluactl",
     abstract: "Looks into running programs of mplua.",
-    discussion: "Only processes of the same user are seen.",
+    discussion: """
+      Only processes of the same user are seen, and only programs that have required \
+      multiprocessing. Looking changes nothing in them: it reads a copy of their shared memory.
+      """,
     version: "\(ProgramDescription.line(of: "mpluactl"))\n\(ProgramDescription.machine)",
-    subcommands: [TraceCommand.self])
+    subcommands: [PS.self, Top.self, Doctor.self, TraceCommand.self])
 }

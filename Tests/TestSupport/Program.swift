@@ -22,7 +22,7 @@ public struct Program: Sendable {
     return Program("\(directoryOfTests)/mplua")
   }()
 
-  /// The operator's tool that was built together with the tests.
+  /// The `mpluactl` that was built together with the tests.
   public static let mpluactl = Program("\(directoryOfTests)/mpluactl")
 
   /// The directory of the file that these tests are loaded from.

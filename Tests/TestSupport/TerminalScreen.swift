@@ -5,11 +5,13 @@
 /// It knows cursor moves, erasing, inserting and deleting characters, wrapping and scrolling. Colours are
 /// ignored. Every character is one column wide.
 public struct TerminalScreen: Sendable {
-  /// The width and height in characters.
+  /// The width in characters.
   public private(set) var columns: Int
+  /// The height in characters.
   public private(set) var rows: Int
-  /// The cursor's place, from 0.
+  /// The cursor's row, from 0.
   public private(set) var row = 0
+  /// The cursor's column, from 0.
   public private(set) var column = 0
   /// Whether the program has asked that pasted text be marked.
   public private(set) var marksPastes = false

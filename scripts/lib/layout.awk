@@ -3,12 +3,13 @@
 BEGIN {
   system_modules = "Glibc Synchronization Builtin"
   may["Multiprocessing"] = "CLinux SystemPackage"
-  may["LuaMultiprocessing"] = "Multiprocessing CLuaBridge CLua"
+  may["LuaMultiprocessing"] = "Multiprocessing CLuaBridge CLua CHelp"
   may["mplua"] = "LuaMultiprocessing"
+  may["manual"] = "LuaMultiprocessing"
   may["mpluactl"] = "Multiprocessing SystemPackage ArgumentParser Foundation FoundationEssentials"
   may["mplua-cluster"] = "LuaMultiprocessing Multiprocessing SystemPackage CNATS Foundation"
   swift_line_limit = 500
-  c_line_limit = 450 # of code: comments and blank lines don't count, nor do headers
+  c_line_limit = 460 # of code: comments and blank lines don't count, nor do headers
   failed = 0
 }
 

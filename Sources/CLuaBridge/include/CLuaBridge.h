@@ -82,11 +82,8 @@ bool cluabridge_stop_collector(lua_State *L);
 /// variadic.
 void cluabridge_restart_collector(lua_State *L);
 
-/// Lets the collector wait until the heap has grown by half, at least by a megabyte. Here because lua_gc
-/// is variadic.
-void cluabridge_postpone_collection(lua_State *L);
-
-/// Collects as after an allocation of so many kilobytes. Here because lua_gc is variadic.
+/// Collects as after an allocation of so many kilobytes; a negative number lets the collector wait for
+/// so many. Here because lua_gc is variadic.
 void cluabridge_collect_for(lua_State *L, int kilobytes);
 
 // C functions for cluabridge_pcall: the API calls of the same name, which may run metamethods.

@@ -49,7 +49,7 @@ extension LuaState {
         parameters: [Parameter("parties", .required), Parameter("action"), Parameter("timeout")]),
       from: 1)
     guard let parties = integer(1) else {
-      throw .type("parties must be an integer, got \(typeName(1)); write Barrier(2)")
+      throw .type("parties must be an integer, got \(found(1)); write Barrier(2)")
     }
     guard isNoneOrNil(2) || isCallable(2) else {
       let hint = number(2) == nil ? "" : "; for a timeout write Barrier(\(parties), {timeout = 1})"

@@ -26,7 +26,16 @@ func executorLeaveScope(_ state: LuaState) throws(LuaError) -> Int32 {
   if Interrupt.isRaised(state) {
     try state.endWorkers(with: nil)
   } else {
-    try state.shutDown(waits: true, cancels: false)
+    do throws(LuaError) {
+      try state.shutDown(waits: true, cancels: false)
+    } catch {
+      // Nobody can call it a second time, nor take what is left.
+      state.push(error)
+      let problem = state.top
+      try state.endWorkers(with: nil)
+      state.setTop(problem)
+      throw .onTop
+    }
   }
   return 0
 }

@@ -202,7 +202,8 @@ extension LuaState {
   ///
   /// - Parameter drawing: Whether what is left of functions is submitted; with `buffersize` it is not,
   ///   as in Python.
-  /// - Throws: What a signal raises in a function that is drawn from.
+  /// - Throws: What a signal raises in a function that is drawn from; `RuntimeError` when the results
+  ///   of one fill `Iteration.mostUnreadBytes`.
   func endIterations(drawing: Bool) throws(LuaError) {
     guard pushPoolIfMade(of: 1) else { return }
     let pool = optionalObject(-1, as: PoolHandle.self)?.pool
@@ -217,7 +218,10 @@ extension LuaState {
         userValue(-1)
         let iteration = optionalObject(-1, as: IteratorHandle.self)?.iteration
         pop()
-        if let iteration { try refill(iteration, pool, isAll: true) }
+        guard let iteration else { continue }
+        try drawFunction(
+          iteration, pool, for: "shutdown", of: "a map",
+          orCall: "executor:shutdown(true, {cancel_futures = true})")
       }
     }
     pop()

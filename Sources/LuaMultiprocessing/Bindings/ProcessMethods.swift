@@ -8,13 +8,13 @@ enum ProcessMethods {
     "init": { $0.run(processInit) },
     "extend": { $0.run(processExtend) },
     "run": { $0.run(processRun) },
-    "start": { $0.run(processStart) },
+    "start": { $0.runBare("start", processStart) },
     "join": { $0.run(processJoin) },
-    "is_alive": { $0.run(processIsAlive) },
-    "terminate": { $0.run(processTerminate) },
-    "kill": { $0.run(processKill) },
-    "interrupt": { $0.run(processInterrupt) },
-    "close": { $0.run(processClose) },
+    "is_alive": { $0.runBare("is_alive", processIsAlive) },
+    "terminate": { $0.runBare("terminate", processTerminate) },
+    "kill": { $0.runBare("kill", processKill) },
+    "interrupt": { $0.runBare("interrupt", processInterrupt) },
+    "close": { $0.runBare("close", processClose) },
   ]
 }
 

@@ -2,6 +2,7 @@
 // their names.
 
 internal import CLuaBridge
+internal import Multiprocessing
 
 extension LuaState {
   /// Adds `register` to the module on top of the stack.
@@ -22,7 +23,8 @@ extension LuaState {
 /// Lua: `mp.register(name, metatable)`.
 ///
 /// From now on the metatable travels by this name, and in each process stands for the one registered
-/// under it there. Gives the metatable.
+/// under it there. A process that was made earlier and does not know it gets the metatable itself. Gives
+/// the metatable.
 ///
 /// - Throws: `ValueError` when the name stands for another metatable, or the metatable has another name.
 private func registerMetatable(_ state: LuaState) throws(LuaError) -> Int32 {
@@ -38,7 +40,8 @@ private func registerMetatable(_ state: LuaState) throws(LuaError) -> Int32 {
   state.setTop(2)
   state.pushRegistered()
   state.copy(1)
-  if state.rawGet(3) != .nil, state.rawEqual(-1, 2) || !state.takeProvisional(1) {
+  let isKnown = state.rawGet(3) != .nil
+  if isKnown, state.rawEqual(-1, 2) || !state.takeProvisional(1) {
     guard state.rawEqual(-1, 2) else {
       throw .value("another metatable is registered as '\(state.string(1))'")
     }
@@ -56,6 +59,7 @@ private func registerMetatable(_ state: LuaState) throws(LuaError) -> Int32 {
   state.copy(1)
   state.copy(2)
   state.rawSet(3)
+  if !isKnown { state.setLate(1, !CurrentProcess.isAlone) }
   state.forgetNames()
   state.copy(2)
   return 1

@@ -83,9 +83,9 @@ private struct Representation {
 
   mutating func write(_ index: Int32) throws(LuaError) {
     switch state.type(index) {
-    case .string: write(quoted: state.bytes(index) ?? [])
+    case .string: text += LuaSyntax.quoted(state.bytes(index) ?? [])
     case .nil, .boolean: append(try state.text(of: index))
-    case .number: append(number(index))
+    case .number: append(state.numeral(index))
     case .table where !state.hasMetafield(index, "__tostring"): try writeTable(index)
     default:
       let text = try state.text(of: index)
@@ -94,35 +94,6 @@ private struct Representation {
   }
 
   private mutating func append(_ string: String) { text.append(contentsOf: string.utf8) }
-
-  private func number(_ index: Int32) -> String {
-    if state.isInteger(index), let value = state.integer(index) {
-      // Lua reads its digits as a float.
-      return value == .min ? "math.mininteger" : "\(value)"
-    }
-    guard let value = state.number(index), !value.isNaN else { return "0/0" }
-    if value.isInfinite { return value < 0 ? "-math.huge" : "math.huge" }
-    // The shortest digits that read back as the same number, as Python's repr.
-    return "\(value)"
-  }
-
-  private mutating func write(quoted bytes: [UInt8]) {
-    text.append(UInt8(ascii: "\""))
-    for byte in bytes {
-      switch byte {
-      case UInt8(ascii: "\""): append("\\\"")
-      case UInt8(ascii: "\\"): append("\\\\")
-      case UInt8(ascii: "\n"): append("\\n")
-      case UInt8(ascii: "\r"): append("\\r")
-      case UInt8(ascii: "\t"): append("\\t")
-      case 0..<32, 127:
-        let digits = String(byte)
-        append("\\" + String(repeating: "0", count: 3 - digits.count) + digits)
-      default: text.append(byte)
-      }
-    }
-    text.append(UInt8(ascii: "\""))
-  }
 
   private mutating func writeTable(_ index: Int32) throws(LuaError) {
     let table = state.absolute(index)
@@ -184,25 +155,11 @@ private struct Representation {
   }
 
   private func keyText(_ index: Int32) throws(LuaError) -> [UInt8] {
-    if state.isString(index), let name = state.bytes(index), Self.isName(name) { return name }
+    if state.isString(index), let name = state.bytes(index), LuaSyntax.isName(name) { return name }
     var key = Representation(state: state)
     key.open = open
     try key.write(index)
     return [UInt8(ascii: "[")] + key.text + [UInt8(ascii: "]")]
-  }
-
-  private static let reservedWords: Set<String> = [
-    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",
-    "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
-  ]
-
-  private static func isName(_ bytes: [UInt8]) -> Bool {
-    guard let first = bytes.first, !(48...57).contains(first) else { return false }
-    let isWord = bytes.allSatisfy { byte in
-      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-        || byte == UInt8(ascii: "_")
-    }
-    return isWord && !reservedWords.contains(String(decoding: bytes, as: UTF8.self))
   }
 
   private mutating func separate(_ isFirst: inout Bool) {

@@ -1,51 +1,247 @@
-// GNU readline, opened only when a prompt on a terminal needs it: a plain script does not pay for it.
+// Editing an entry of the prompt with GNU readline: the loop that waits for keys, and what our keys do.
 
 internal import Glibc
 
-/// GNU readline.
-@safe package struct LineEditor {
-  private typealias Read = @convention(c) (UnsafePointer<CChar>) -> UnsafeMutablePointer<CChar>?
-  private typealias Take = @convention(c) (UnsafePointer<CChar>) -> Void
+/// An entry's completions.
+package struct EntryCompletions {
+  /// How many bytes before the cursor they replace.
+  package let replaced: Int
+  /// What may stand there.
+  package let candidates: [[UInt8]]
 
-  private let read: Read
-  private let addHistory: Take
-  private let readHistory: Take?
+  /// EntryCompletions of the `replaced` bytes before the cursor.
+  package init(replaced: Int, candidates: [[UInt8]]) {
+    self.replaced = replaced
+    self.candidates = candidates
+  }
+}
+
+/// What editing an entry came to.
+package enum EditedEntry {
+  /// Enter was pressed on a complete entry; its lines are separated by newlines.
+  case entry([UInt8])
+  /// Ctrl-C dropped the entry.
+  case interrupted
+  /// Ctrl-D on an empty entry.
+  case end
+}
+
+/// The prompt's editor.
+package final class LineEditor {
+  fileprivate let readline: Readline
+  fileprivate let isIncomplete: ([UInt8]) -> Bool
+  fileprivate let complete: ([UInt8]) -> EntryCompletions
+  fileprivate var result: EditedEntry?
 
   /// Opens the library; nil when there is none.
-  package init?() {
-    let names = ["libreadline.so.8", "libreadline.so.7", "libreadline.so.6", "libreadline.so"]
-    var found: UnsafeMutableRawPointer?
-    for name in names where unsafe found == nil {
-      unsafe found = dlopen(name, RTLD_NOW | RTLD_LOCAL)
-    }
-    guard let library = unsafe found, let read = unsafe dlsym(library, "readline"),
-      let add = unsafe dlsym(library, "add_history")
-    else { return nil }
-    unsafe self.read = unsafeBitCast(read, to: Read.self)
-    unsafe addHistory = unsafeBitCast(add, to: Take.self)
-    unsafe readHistory = dlsym(library, "read_history").map { symbol in
-      unsafe unsafeBitCast(symbol, to: Take.self)
-    }
+  ///
+  /// - Parameters:
+  ///   - isIncomplete: Whether Enter begins another line of this entry instead of ending it.
+  ///   - complete: What may follow this text, which ends at the cursor.
+  package init?(
+    isIncomplete: @escaping ([UInt8]) -> Bool, complete: @escaping ([UInt8]) -> EntryCompletions
+  ) {
+    guard let readline = Readline() else { return nil }
+    self.readline = readline
+    self.isIncomplete = isIncomplete
+    self.complete = complete
     // The name under which users' settings speak of Lua's prompt.
-    if let name = unsafe dlsym(library, "rl_readline_name") {
-      unsafe name.assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self).pointee = strdup("lua")
+    unsafe readline.set("rl_readline_name", strdup("lua"))
+    readline.set("rl_catch_signals", Int32(0))
+    readline.set("rl_catch_sigwinch", Int32(0))
+    unsafe readline.set(
+      "rl_completer_word_break_characters", strdup(" \t\n\"'`()[]{}<>=~+-*%^#&|,;"))
+    // It would close a string behind a directory's name, which goes on.
+    unsafe readline.set("rl_basic_quote_characters", strdup(""))
+    let completer: Readline.Complete = unsafe completeWord
+    unsafe readline.set("rl_attempted_completion_function", completer)
+    readline.initialize()
+    // What was changed in an earlier entry without running it is as it was when it is seen again.
+    readline.setOption("revert-all-at-newline", "on")
+    readline.bind("\\C-m", to: enter)
+    readline.bind("\\C-j", to: enter)
+    for sequence in ["\\C-a", "\\e[H", "\\eOH"] { readline.bind(sequence, to: lineStart) }
+    for sequence in ["\\C-e", "\\e[F", "\\eOF"] { readline.bind(sequence, to: lineEnd) }
+    for sequence in ["\\e[A", "\\eOA"] { readline.bind(sequence, to: up) }
+    for sequence in ["\\e[B", "\\eOB"] { readline.bind(sequence, to: down) }
+  }
+
+  /// Lets the user edit an entry.
+  package func edit(prompt: [UInt8]) -> EditedEntry {
+    StandardStream.output.flush()
+    unsafe current = self
+    result = nil
+    TerminalGuard.begin()
+    readline.useHistory()
+    unsafe readline.install(terminated(prompt), finish)
+    var isOver = false
+    while !isOver {
+      let hasKey = TerminalGuard.waitForKey()
+      answerSignals()
+      if hasKey, result == nil { readline.readCharacter() }
+      isOver = result != nil
+    }
+    readline.remove()
+    TerminalGuard.end()
+    unsafe current = nil
+    return result ?? .end
+  }
+
+  /// Adds an entry to those that the keys bring back.
+  package func remember(_ entry: [UInt8]) { unsafe readline.addHistory(terminated(entry)) }
+
+  private func answerSignals() {
+    let asked = TerminalGuard.take()
+    if asked.contains(.resize) { readline.resizeTerminal() }
+    if asked.contains(.stop) {
+      leaveEntry(saying: "^Z\n")
+      readline.restoreTerminal()
+      TerminalGuard.stop()
+      readline.prepareTerminal(1)
+      _ = readline.beginNewLine()
+      _ = readline.updateDisplay()
+    }
+    if asked.contains(.interrupt) {
+      // A search in the history ends too.
+      readline.cleanUpAfterSignal()
+      leaveEntry(saying: "^C\n")
+      unsafe readline.replaceLine("", 1)
+      unsafe readline.point.pointee = 0
+      result = .interrupted
     }
   }
 
-  /// Reads a line, without its newline; nil at the end.
-  package func readLine(prompt: [UInt8]) -> [UInt8]? {
-    guard let line = unsafe read(terminated(prompt)) else { return nil }
-    defer { unsafe free(line) }
-    return unsafe [UInt8](UnsafeRawBufferPointer(start: line, count: strlen(line)))
+  /// Moves behind the entry's last line, so that what is written next does not overwrite it.
+  private func leaveEntry(saying text: String) {
+    let point = unsafe readline.point.pointee
+    unsafe readline.point.pointee = readline.end.pointee
+    readline.redisplay()
+    StandardStream.output.write(text)
+    StandardStream.output.flush()
+    unsafe readline.point.pointee = point
   }
 
-  /// Adds a statement to those that the editor's keys bring back.
-  package func remember(_ statement: [UInt8]) { unsafe addHistory(terminated(statement)) }
-
-  /// Brings back the statements that a file holds.
-  package func load(history path: [UInt8]) { unsafe readHistory?(terminated(path)) }
-
-  private func terminated(_ text: [UInt8]) -> [CChar] {
-    text.map(CChar.init(bitPattern:)) + [0]
+  fileprivate var text: [UInt8] {
+    guard let line = unsafe readline.line.pointee else { return [] }
+    return unsafe [UInt8](UnsafeRawBufferPointer(start: line, count: Int(readline.end.pointee)))
   }
+}
+
+private func terminated(_ text: [UInt8]) -> [CChar] {
+  text.filter { $0 != 0 }.map(CChar.init(bitPattern:)) + [0]
+}
+
+// MARK: - What readline calls
+
+// Safe because the program has one thread.
+nonisolated(unsafe) private weak var current: LineEditor?
+
+private func finish(_ line: UnsafeMutablePointer<CChar>?) {
+  guard let editor = unsafe current else { return }
+  if let line = unsafe line {
+    editor.result = unsafe .entry([UInt8](UnsafeRawBufferPointer(start: line, count: strlen(line))))
+    unsafe free(line)
+  } else {
+    editor.result = .end
+  }
+  // Before the entry runs: its input is the terminal's as others know it.
+  editor.readline.remove()
+}
+
+private func enter(_ count: Int32, _ key: Int32) -> Int32 {
+  guard let editor = unsafe current else { return 0 }
+  guard editor.isIncomplete(editor.text) else { return editor.readline.acceptLine(count, key) }
+  return unsafe editor.readline.insert("\n")
+}
+
+/// Goes to the beginning of the line that the cursor is in, not of the entry.
+private func lineStart(_ count: Int32, _ key: Int32) -> Int32 {
+  guard let editor = unsafe current else { return 0 }
+  let before = editor.text[..<Int(unsafe editor.readline.point.pointee)]
+  unsafe editor.readline.point.pointee =
+    Int32(before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)
+  return 0
+}
+
+/// Goes to the end of the line that the cursor is in.
+private func lineEnd(_ count: Int32, _ key: Int32) -> Int32 {
+  guard let editor = unsafe current else { return 0 }
+  let behind = editor.text[Int(unsafe editor.readline.point.pointee)...]
+  unsafe editor.readline.point.pointee =
+    Int32(behind.firstIndex(of: UInt8(ascii: "\n")) ?? behind.endIndex)
+  return 0
+}
+
+/// Goes up within an entry of several lines, and from its first line to the entry before.
+private func up(_ count: Int32, _ key: Int32) -> Int32 {
+  guard let editor = unsafe current else { return 0 }
+  let newline = UInt8(ascii: "\n")
+  let text = editor.text
+  let point = Int(unsafe editor.readline.point.pointee)
+  guard let lineEnd = text[..<point].lastIndex(of: newline) else {
+    return editor.readline.previousInHistory(count, key)
+  }
+  let column = point - lineEnd - 1
+  let lineStart = text[..<lineEnd].lastIndex(of: newline).map { $0 + 1 } ?? 0
+  unsafe editor.readline.point.pointee = Int32(text.character(at: min(lineStart + column, lineEnd)))
+  return 0
+}
+
+/// Goes down within an entry of several lines, and from its last line to the entry behind.
+private func down(_ count: Int32, _ key: Int32) -> Int32 {
+  guard let editor = unsafe current else { return 0 }
+  let newline = UInt8(ascii: "\n")
+  let text = editor.text
+  let point = Int(unsafe editor.readline.point.pointee)
+  guard let lineEnd = text[point...].firstIndex(of: newline) else {
+    return editor.readline.nextInHistory(count, key)
+  }
+  let column = point - (text[..<point].lastIndex(of: newline).map { $0 + 1 } ?? 0)
+  let nextEnd = text[(lineEnd + 1)...].firstIndex(of: newline) ?? text.count
+  unsafe editor.readline.point.pointee =
+    Int32(text.character(at: min(lineEnd + 1 + column, nextEnd)))
+  return 0
+}
+
+extension [UInt8] {
+  /// Where the character that holds a byte begins.
+  fileprivate func character(at index: Int) -> Int {
+    var index = index
+    while index > 0, index < count, self[index] & 0xc0 == 0x80 { index -= 1 }
+    return index
+  }
+}
+
+/// Gives readline the completions of a word: first what they have in common, then each of them.
+private func completeWord(
+  _ word: UnsafePointer<CChar>?, _ start: Int32, _ end: Int32
+) -> Readline.Matches? {
+  guard let editor = unsafe current else { return nil }
+  let readline = editor.readline
+  // No file names where we know nothing, and nothing behind a completion.
+  unsafe readline.isCompletionOver.pointee = 1
+  unsafe readline.appendedCharacter.pointee = 0
+  unsafe readline.suppressesAppend.pointee = 1
+  let line = editor.text
+  let completions = editor.complete(Array(line[..<Int(end)]))
+  let replaced = Int(end) - completions.replaced
+  let matches = completions.candidates.map { candidate in
+    // What readline takes for the word may begin before or behind what we replace.
+    replaced >= Int(start)
+      ? Array(line[Int(start)..<replaced]) + candidate
+      : Array(candidate.dropFirst(Int(start) - replaced))
+  }
+  guard let first = matches.first else { return nil }
+  let common = matches.dropFirst().reduce(first) { common, match in
+    Array(zip(common, match).prefix { $0 == $1 }.map(\.0))
+  }
+  let all = matches.count == 1 ? [first] : [common] + matches
+  guard
+    let memory = unsafe malloc((all.count + 1) * MemoryLayout<UnsafeMutablePointer<CChar>?>.stride)
+  else { return nil }
+  let list = unsafe memory.bindMemory(
+    to: UnsafeMutablePointer<CChar>?.self, capacity: all.count + 1)
+  for (index, match) in all.enumerated() { unsafe list[index] = strdup(terminated(match)) }
+  unsafe list[all.count] = nil
+  return unsafe list
 }

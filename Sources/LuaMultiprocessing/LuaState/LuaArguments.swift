@@ -202,9 +202,15 @@ extension LuaState {
   func integer(_ index: Int32, _ name: String, default fallback: Int) throws(LuaError) -> Int {
     if isNoneOrNil(index) { return fallback }
     guard let value = integer(index) else {
-      throw .type("\(name) must be an integer, got \(typeName(index))")
+      throw .type("\(name) must be an integer, got \(found(index))")
     }
     return value
+  }
+
+  /// What an error says that it found: a number itself, anything else by its type.
+  func found(_ index: Int32) -> String {
+    guard type(index) == .number, let text = try? text(of: index) else { return typeName(index) }
+    return text
   }
 
   /// A string argument, or nil when it was not given.

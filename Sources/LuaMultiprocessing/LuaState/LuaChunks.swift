@@ -38,6 +38,18 @@ extension LuaState {
     if status != LUA_OK { throw .onTop }
   }
 
+  /// Makes an upvalue of one function the variable that is an upvalue of another.
+  package func joinUpvalue(
+    _ number: Int32, of function: Int32, with other: Int32, _ otherNumber: Int32
+  ) {
+    unsafe lua_upvaluejoin(pointer, function, number, other, otherNumber)
+  }
+
+  /// Stack: [value] -> [].
+  package func setUpvalue(_ number: Int32, of function: Int32) {
+    if unsafe lua_setupvalue(pointer, function, number) == nil { pop() }
+  }
+
   /// Makes Lua's libraries ignore the environment.
   ///
   /// Must come before they are opened.

@@ -108,7 +108,7 @@ extension LuaState {
   /// Lets the collector wait until the heap has grown by half, at least by 1 MiB.
   ///
   /// It marks what it visits, and in a child each page that it marks is copied first.
-  func postponeCollection() { unsafe cluabridge_postpone_collection(pointer) }
+  func postponeCollection() { collect(for: -max(LuaMemory(of: self).used / 2, 1 << 20)) }
 
   /// Collects all garbage and runs its finalizers.
   package func collectGarbage() { unsafe cluabridge_collect(pointer) }

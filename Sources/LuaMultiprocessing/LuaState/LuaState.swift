@@ -183,6 +183,11 @@ extension LuaState {
     unsafe withBytes(index) { bytes in unsafe [UInt8](bytes) }
   }
 
+  /// The first bytes of the string at `index`; none for another type.
+  package func bytes(_ index: Int32, first count: Int) -> [UInt8] {
+    unsafe withBytes(index) { bytes in unsafe [UInt8](bytes.prefix(count)) } ?? []
+  }
+
   /// Calls `body` with the bytes of the string at `index`, zero bytes included; nil for another type.
   ///
   /// The bytes are Lua's own: the string must stay on the stack meanwhile.

@@ -26,6 +26,18 @@ package enum StandardStream {
   /// Hands what was written to the system.
   package func flush() { _ = unsafe fflush(stream) }
 
+  /// Whether what is written is shown on a terminal.
+  package var isTerminal: Bool { unsafe isatty(fileno(stream)) != 0 }
+
+  /// The width of the terminal in characters; 80 where it is not known.
+  package var columns: Int {
+    var size = winsize()
+    guard unsafe ioctl(fileno(stream), UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return 80
+    }
+    return Int(size.ws_col)
+  }
+
   /// The C library's stream.
   var stream: UnsafeMutablePointer<FILE>? {
     switch self {

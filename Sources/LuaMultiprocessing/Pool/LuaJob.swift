@@ -43,6 +43,8 @@ final class LuaJob: PoolJob {
   /// The places of those, as they came.
   private(set) var arrived: [Int] = []
   private var arrivedFirst = 0
+  /// About how much memory those take, in bytes.
+  private(set) var keptByteCount = 0
   /// The task of a single call until it has ended.
   private(set) var onlyTask: PoolTask?
   /// How many tasks were put.
@@ -105,6 +107,7 @@ final class LuaJob: PoolJob {
     } else {
       if !references.isEmpty { ReceivedObjects.keep(references) }
       outcomes[task.index] = Ended(task: task, outcome: outcome)
+      keptByteCount += outcome.keptByteCount
       if kind == .unordered { arrived.append(task.index) }
     }
     progress?.show(self)
@@ -139,7 +142,11 @@ final class LuaJob: PoolJob {
   }
 
   /// Takes the outcome of a task; nil when it has not ended or was taken before.
-  func take(_ index: Int) -> Ended? { outcomes.removeValue(forKey: index) }
+  func take(_ index: Int) -> Ended? {
+    guard let ended = outcomes.removeValue(forKey: index) else { return nil }
+    keptByteCount -= ended.outcome.keptByteCount
+    return ended
+  }
 
   /// Whether `nextIndex` gives one.
   var hasNext: Bool {
@@ -181,6 +188,7 @@ final class LuaJob: PoolJob {
     endProgress()
     for ended in outcomes.values { TaskMessages.discard(state, ended.outcome.references) }
     outcomes = [:]
+    keptByteCount = 0
   }
 }
 
@@ -190,6 +198,16 @@ extension TaskOutcome {
     case .value(_, let references), .values(_, let references), .error(_, let references):
       references
     default: []
+    }
+  }
+
+  /// About how much memory it takes while nobody has asked for it.
+  fileprivate var keptByteCount: Int {
+    let overhead = 256
+    switch self {
+    case .value(let bytes, _), .values(let bytes, _), .error(let bytes, _):
+      return bytes.count + overhead
+    default: return overhead
     }
   }
 

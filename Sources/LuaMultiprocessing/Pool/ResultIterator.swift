@@ -21,6 +21,9 @@ final class Iteration {
   var count = 0
   var position = 0
 
+  /// How much memory results that nobody takes may fill while the pool is joined.
+  static let mostUnreadBytes = 64 << 20
+
   init(_ job: LuaJob, _ input: TaskInput, chunkSize: Int, isStar: Bool, workers: Int) {
     self.job = job
     self.input = input
@@ -142,9 +145,9 @@ extension LuaState {
     return 4
   }
 
-  /// Puts as many tasks as the window allows, or all.
+  /// Puts as many tasks as the window allows, or as many as may be unread.
   func refill(
-    _ iteration: Iteration, _ pool: LuaPool, isAll: Bool = false
+    _ iteration: Iteration, _ pool: LuaPool, mostUnread: Int? = nil
   ) throws(LuaError) {
     let job = iteration.job
     guard !job.isComplete else { return }
@@ -156,12 +159,14 @@ extension LuaState {
       iteration.window = min(2 * iteration.window, iteration.widestWindow)
     }
     // Several at once: each time a sleeping worker may have to be woken.
-    guard isAll || underWay <= iteration.window - max(1, iteration.window / 4) else { return }
+    guard mostUnread != nil || underWay <= iteration.window - max(1, iteration.window / 4) else {
+      return
+    }
     let base = top
     guard pushJob(pool, job.number) else { return complete(iteration, pool) }
     rawGet(-1, "input")
     let input = top
-    while isAll || job.putCount - job.givenCount < iteration.window {
+    while job.putCount - job.givenCount < mostUnread ?? iteration.window {
       do throws(LuaError) {
         let count = try putChunk(
           pool, job, iteration.input, at: input, first: iteration.drawn,
@@ -193,9 +198,40 @@ extension LuaState {
 
   /// Draws what is left of the inputs of all iterations: nobody may take results while the pool is
   /// joined.
+  ///
+  /// - Throws: `RuntimeError` when the results of a function's items fill `Iteration.mostUnreadBytes`:
+  ///   it may never end, and nobody takes them.
   func drawAll(_ pool: LuaPool) throws(LuaError) {
     for iteration in pool.iterations.values.sorted(by: { $0.job.number < $1.job.number }) {
-      try refill(iteration, pool, isAll: true)
+      if iteration.input.count == nil {
+        try drawFunction(iteration, pool, for: "join", of: "an imap", orCall: "pool:terminate()")
+      } else {
+        try refill(iteration, pool, mostUnread: .max)
+      }
+    }
+  }
+
+  /// Draws what is left of an input that is a function; `method`, what gave the iteration, and what else
+  /// ends it are for the error.
+  ///
+  /// - Throws: `RuntimeError` as for `drawAll`; what a signal raises in the function.
+  func drawFunction(
+    _ iteration: Iteration, _ pool: LuaPool, for method: String, of iterator: String,
+    orCall remedy: String
+  ) throws(LuaError) {
+    let job = iteration.job
+    while !job.isComplete {
+      guard job.keptByteCount < Iteration.mostUnreadBytes else {
+        throw .runtime(
+          "\(method)() cannot end: the input of \(iterator) is a function that has given "
+            + "\(iteration.drawn) items and goes on, and nobody takes the results: take them first, "
+            + "or call \(remedy)")
+      }
+      let unread = job.putCount - job.givenCount
+      try refill(iteration, pool, mostUnread: unread + iteration.widestWindow)
+      _ = try wait(for: pool, until: .never) {
+        job.isComplete || job.putCount - job.endedCount < iteration.widestWindow
+      }
     }
   }
 

@@ -53,6 +53,7 @@ extension Decoder {
       guard state.isTable(first), state.isErrorClass(second) else { throw damaged("no class") }
       state.makeErrorClass(first, extending: second)
       state.setTop(first)
+    case .registered: try settleRegistered(state, first)
     default:
       guard state.isTable(first), state.isProcessClass(second) else { throw damaged("no class") }
       state.makeProcessClass(first, extending: second)

@@ -40,7 +40,7 @@ extension Decoder {
     }
   }
 
-  private mutating func readName() throws(LuaError) -> [UInt8] {
+  mutating func readName() throws(LuaError) -> [UInt8] {
     let count = try Int(read(as: UInt16.self))
     guard count <= left else { throw damaged("a name that is too long") }
     defer { skip(count) }
@@ -52,7 +52,7 @@ extension LuaState {
   /// Pushes the metatable that is registered under a name.
   ///
   /// Stack: [] -> [metatable] when the result is true.
-  fileprivate func pushRegistered(_ name: [UInt8]) -> Bool {
+  func pushRegistered(_ name: [UInt8]) -> Bool {
     let top = top
     if rawGet(LuaState.registry, "multiprocessing.registered") == .table {
       push(bytes: name)

@@ -50,6 +50,8 @@ package import Multiprocessing
       case table, function, object
       /// A value that is made of two, which gather on the stack above index `table`.
       case metatable, reduced, errorClass, processClass
+      /// The metatable that a name stands for here, or the name, and the one that came with it.
+      case registered
     }
 
     var stack: OpaquePointer
@@ -251,6 +253,9 @@ extension Decoder {
     case Tag.metatable, Tag.reduced, Tag.errorClass, Tag.processClass:
       try beginPair(tag, position)
       return true
+    case Tag.registered:
+      try beginRegistered()
+      return true
     case Tag.function: return try decodeFunction(tag, position)
     case Tag.mixed:
       count = try Int(read(as: UInt32.self))
@@ -339,6 +344,9 @@ extension Decoder {
     }
   }
 
+  /// The next byte, which stays to be read; 0 behind the last.
+  var nextTag: UInt8 { left > 0 ? unsafe input.load(as: UInt8.self) : 0 }
+
   /// Where the next byte stands, as references count.
   @inline(__always)
   var position: Int { byteCount &- left &- skipped }
@@ -350,7 +358,7 @@ extension Decoder {
     left &-= count
   }
 
-  /// Keeps the value on top of a stack for references to it.
+  /// Keeps the value on top of a stack for references to it, unless there is one that stands for it.
   @inline(never)
   func note(_ stack: OpaquePointer, _ position: Int) {
     let root = unsafe root.pointer
@@ -361,6 +369,10 @@ extension Decoder {
     }
     unsafe lua_pushvalue(stack, -1)
     unsafe lua_xmove(stack, root, 1)
+    if unsafe lua_rawgeti(root, shared, lua_Integer(position)) != LUA_TNIL {
+      return unsafe lua_settop(root, -3)
+    }
+    unsafe lua_settop(root, -2)
     unsafe lua_rawseti(root, shared, lua_Integer(position))
   }
 

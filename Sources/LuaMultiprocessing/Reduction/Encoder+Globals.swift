@@ -122,17 +122,18 @@ extension Encoder {
     return false
   }
 
-  /// Leaves out the innermost global whose value is being encoded and cannot be sent.
+  /// Leaves out the innermost global whose value is being encoded and cannot be sent, or what stands for
+  /// a registered metatable.
   ///
   /// - Returns: False when there is none: the message cannot be sent.
   @inline(never)
-  mutating func leaveOutGlobal(
+  mutating func leaveOut(
     _ error: LuaError, _ frame: inout Frame, _ path: inout PathStack
   ) -> Bool {
     guard case .object(.serializationError, _) = error, checkpoints.count > 0
     else { return false }
     let checkpoint = checkpoints[checkpoints.count - 1]
-    while frame.step != .global || frame.fieldsPosition >= checkpoint.position {
+    while !frame.isOwner(of: checkpoint) {
       guard let parent = parents.popLast() else { return false }
       frame = parent
     }
@@ -144,8 +145,23 @@ extension Encoder {
     where parents[position].step == .upvalue || parents[position].step == .global {
       depth += 1
     }
+    if frame.step == .registered {
+      resetWeight(depth: depth - 1)
+      return appendBareName(frame)
+    }
     resetWeight(depth: depth)
     frame.index &-= 1
     return true
+  }
+}
+
+extension Encoder.Frame {
+  /// Whether the message is taken back to this frame's value by a checkpoint.
+  fileprivate func isOwner(of checkpoint: Encoder.Checkpoint) -> Bool {
+    switch step {
+    case .global: fieldsPosition < checkpoint.position
+    case .registered: fieldsPosition == checkpoint.position
+    default: false
+    }
   }
 }

@@ -146,9 +146,11 @@ extension LuaState {
 
 extension Encoder {
   /// Begins the table with a metatable at an index; the metatable is on top of the stack.
+  ///
+  /// Of one that is named, the position is among those of named tables.
   @inline(never)
   mutating func openWithMetatable(
-    _ path: inout PathStack, _ index: Int32, _ begin: Int
+    _ path: inout PathStack, _ index: Int32, _ begin: Int, isNamed: Bool = false
   ) throws(LuaError) -> Frame? {
     let isErrorClass = unsafe hasField(path.pointer, Reductions.errorClassKey)
     let isReducible = unsafe hasField(path.pointer, Reductions.methodKey)
@@ -159,7 +161,11 @@ extension Encoder {
     let stack = unsafe path.pointer
     guard let address = unsafe lua_topointer(stack, index) else { return nil }
     // References are to the table itself, so that they may occur in it.
-    tables.move(UInt(bitPattern: address), to: begin + 1)
+    if isNamed {
+      namedPositions[UInt(bitPattern: address)] = begin + 1
+    } else {
+      tables.move(UInt(bitPattern: address), to: begin + 1)
+    }
     if isErrorClass {
       buffer.append(Tag.errorClass)
     } else if unsafe hasField(stack, Reductions.processClassKey) {
@@ -279,6 +285,7 @@ extension Encoder {
   mutating func encodePair(
     _ frame: inout Frame, _ path: inout PathStack, _ root: StaticString
   ) throws(LuaError) -> Frame? {
+    if frame.step == .registered { return try encodeRegistered(&frame, &path) }
     let stack = unsafe frame.stack
     let part = frame.table &+ 1
     if frame.index == 0 {

@@ -62,24 +62,25 @@ extension Encoder {
 
   /// Encodes the table at an index, which may travel by name.
   ///
-  /// - Returns: False when it has no name any more: then it has just begun as any other.
+  /// - Returns: How far it is encoded; nil when it has no name any more: then it has just begun as any
+  ///   other.
   @inline(never)
   mutating func encodeNamed(
     _ stack: OpaquePointer, _ index: Int32, _ address: UInt
-  ) throws(LuaError) -> Bool {
+  ) throws(LuaError) -> ObjectProgress? {
     if let position = namedPositions[address] {
       appendReference(position)
-      return true
+      return .complete
     }
     let begin = buffer.count
     if try unsafe appendName(stack, index) {
       hasOthers = true
       namedPositions[address] = begin
-      return true
+      return unsafe buffer.bytes[begin] == Tag.registered ? .withValue : .complete
     }
     // Another table, at the address of one that was collected.
     tables.forgetName(of: address, position: begin)
-    return false
+    return nil
   }
 
   /// Encodes a function by its name; false when it has none.

@@ -7,7 +7,7 @@ extension Encoder {
   /// How far an object is encoded.
   enum ObjectProgress {
     case complete
-    /// Its user value comes next.
+    /// Its user value comes next, or the table that has been named.
     case withValue
   }
 

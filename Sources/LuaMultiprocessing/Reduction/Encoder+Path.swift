@@ -90,7 +90,7 @@ extension Encoder.Frame {
     case .metatable: path += (path.isEmpty ? "" : ".") + "<metatable>"
     case .function, .arguments: path += (path.isEmpty ? "" : ".") + "<__reduce>"
     case .parent: path += (path.isEmpty ? "" : ".") + "<parent>"
-    case .table, .fields: break
+    case .table, .fields, .registered: break
     // Of all objects only barriers have one.
     case .userValue: path += path.isEmpty ? "action" : ".action"
     }

@@ -40,6 +40,8 @@ extension Encoder {
     case table, metatable
     case function, arguments
     case fields, parent
+    /// The table whose name has been encoded.
+    case registered
   }
 
   /// How many values of a list gather on the stack before they are dropped at once.
@@ -64,7 +66,7 @@ extension Encoder {
           continue
         }
       } catch {
-        if checkpoints.count > 0, leaveOutGlobal(error, &frame, &path) { continue }
+        if checkpoints.count > 0, leaveOut(error, &frame, &path) { continue }
         throw error
       }
       guard let parent = parents.popLast() else { return }
@@ -207,7 +209,11 @@ extension Encoder {
         try appendTableReference(position)
         return nil
       }
-      if try unsafe encodeNamed(path.pointer, index, UInt(bitPattern: address)) { return nil }
+      switch try unsafe encodeNamed(path.pointer, index, UInt(bitPattern: address)) {
+      case .complete: return nil
+      case .withValue: return try registeredFrame(&path, index, begin)
+      case nil: break
+      }
     }
     if unsafe lua_getmetatable(path.pointer, index) != 0 {
       return try openWithMetatable(&path, index, begin)

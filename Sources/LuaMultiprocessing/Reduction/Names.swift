@@ -209,11 +209,20 @@ private struct NameTable {
       return state.pop()
     }
     let registered = state.top
+    state.pushLateNames()
+    let late = state.top
     state.pushNil()
     while state.next(registered) {
-      state.copy(-1)
-      state.push(bytes: message([], [], state.bytes(-3) ?? []))
-      state.rawSet(names)
+      let name = state.bytes(-2) ?? []
+      state.copy(-2)
+      let isLate = state.rawGet(late) != .nil
+      state.pop()
+      // A module that some process lacks is loaded there.
+      if !isLate || !hasName() {
+        state.copy(-1)
+        state.push(bytes: isLate ? [Tag.registered] + prefixed(name) : message([], [], name))
+        state.rawSet(names)
+      }
       state.pop()
     }
     state.setTop(registered - 1)

@@ -54,6 +54,8 @@ extension LuaState {
     let contents = top
     copy(name)
     rawSet(contents, "name")
+    push(isLate(name))
+    rawSet(contents, "late")
     if pushModuleName(of: metatable) {
       rawSet(contents, "module")
       return
@@ -151,6 +153,10 @@ extension LuaState {
     copy(name)
     pushNil()
     rawSet(pending)
+    defer {
+      rawGet(contents, "late")
+      setLate(name, boolean(-1))
+    }
     if rawGet(contents, "module") == .string {
       return load(module: top, registering: name, registered: registered)
     }
@@ -194,37 +200,5 @@ extension LuaState {
       copy(loaded)
       rawSet(registered)
     }
-  }
-
-  /// Remembers that a name's metatable came from the process that started this one.
-  private func noteProvisional(_ name: Int32) {
-    pushProvisional()
-    copy(name)
-    push(true)
-    rawSet(-3)
-    pop()
-  }
-
-  /// Whether the metatable of the name at an index only came from the process that started this one; it
-  /// is so no longer.
-  func takeProvisional(_ name: Int32) -> Bool {
-    pushProvisional()
-    defer { pop() }
-    copy(name)
-    let isProvisional = rawGet(-2) == .boolean
-    pop()
-    copy(name)
-    pushNil()
-    rawSet(-3)
-    return isProvisional
-  }
-
-  /// Stack: [] -> [table].
-  private func pushProvisional() {
-    if rawGet(LuaState.registry, "multiprocessing.provisional") == .table { return }
-    pop()
-    newTable()
-    copy(-1)
-    rawSet(LuaState.registry, "multiprocessing.provisional")
   }
 }

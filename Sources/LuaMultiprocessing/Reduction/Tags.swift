@@ -23,6 +23,8 @@
 /// | `reduced` | a function, the list of its arguments: the value is what the call gives |
 /// | `errorClass`, `processClass` | a table with the class's fields, the class that it extends |
 /// | `named` | three strings, with 16-bit lengths: a module, its file or nothing, a path in it |
+/// | `registered` | the name of a metatable, with its 16-bit length, then the metatable itself, \
+/// which stands for it where the name is not known |
 /// | `function` | an 8-bit count of variables, 32-bit counts of globals that it reads and of bytes, \
 /// so much bytecode, the variables, then each global's name and value |
 ///
@@ -70,6 +72,7 @@ enum Tag {
   static let reduced: UInt8 = 0x19
   static let errorClass: UInt8 = 0x1A
   static let processClass: UInt8 = 0x1B
+  static let registered: UInt8 = 0x1C
 
   /// The bit that marks what has a reference to it.
   static let shared: UInt8 = 0x20

@@ -30,6 +30,9 @@ public enum Arena {
   @inline(__always)
   static var base: UnsafeMutableRawPointer { unsafe mapping.unsafelyUnwrapped }
 
+  /// What the memory file is called, for whoever looks from outside.
+  static let fileName = "mplua"
+
   // Safe because it is set once, before the process makes a child or an object.
   private nonisolated(unsafe) static var mapping: UnsafeMutableRawPointer?
   // Safe because it is set together with the mapping.
@@ -79,9 +82,19 @@ public enum Arena {
     return true
   }
 
+  /// Takes a private copy of another tree's arena as the one that is read here.
+  ///
+  /// This process has no identity in it, so nothing of ours changes it. nil lets go of the copy, whose
+  /// memory stays its maker's business.
+  static func borrow(_ copy: UnsafeMutableRawPointer?, byteCount: Int) {
+    precondition(Board.identity == 0 && file < 0, "this process has an arena of its own")
+    unsafe mapping = copy
+    unsafe storedLayout = ArenaLayout(byteCount: byteCount)
+  }
+
   private static func map() throws(MultiprocessingError) {
     try Depot.open()
-    let file = unsafe clinux_memory_file("mplua")
+    let file = unsafe clinux_memory_file(fileName)
     guard file >= 0 else { throw .system(Errno(rawValue: errno), "make the shared memory file") }
     var reason = Errno.noMemory
     // 1 TiB costs nothing while untouched; limits on address space or file size ask for less.
@@ -173,6 +186,8 @@ extension Arena {
 struct ArenaHeader {
   /// What the arena begins with.
   static let mark: UInt64 = 0x6D70_6C75_6131
+  /// Which arrangement of its fields the arena has: one more with every change of it.
+  static let layoutVersion: UInt32 = 1
 
   /// The word A of the protocols: held for every change of the tables.
   var lock: OwnerWord { OwnerWord(Arena.word(16)) }
@@ -257,7 +272,11 @@ struct ArenaHeader {
   /// Derived.
   func rowsInUse(_ position: Int) -> SharedLong { Arena.long(4096 + position &* 8) }
 
+  /// What `layoutVersion` was in the program that made the arena; a tool may be of another version.
+  var version: SharedWord { Arena.word(112) }
+
   func prepare(byteCount: Int) {
+    version.value = Self.layoutVersion
     Arena.long(0).value = Self.mark
     Arena.long(8).value = UInt64(byteCount)
     objectHighWater.value = 1

@@ -18,6 +18,8 @@ internal import SystemPackage
   private static let markCount: UInt32 = 1 << 20
   private static let headByteCount = 128
   private static let cellByteCount = 128
+  /// How much of the largest board says what its workers do.
+  static var cellsByteCount: Int { headByteCount + workerLimit * cellByteCount }
   /// The most workers that a pool can have.
   static let workerLimit = 4096
 
@@ -47,11 +49,19 @@ internal import SystemPackage
     return board
   }
 
-  private var tasksNumber: SharedWord { unsafe SharedWord(at: base) }
-  private var resultsNumber: SharedWord { unsafe SharedWord(at: base + 4) }
+  var tasksNumber: SharedWord { unsafe SharedWord(at: base) }
+  var resultsNumber: SharedWord { unsafe SharedWord(at: base + 4) }
   private var workerCount: SharedWord { unsafe SharedWord(at: base + 8) }
   /// Whether any task was ever marked.
   private var hasMarks: SharedWord { unsafe SharedWord(at: base + 12) }
+
+  /// Whether the number of workers is one that a board can have.
+  var isSound: Bool {
+    Int(workerCount.value) <= Self.workerLimit
+      && Self.headByteCount
+        + Int(workerCount.value) * Self.cellByteCount
+        <= Block(number: object.payload.value).byteCount
+  }
 
   /// How many workers there may be at once.
   var capacity: Int { Int(workerCount.value) }

@@ -38,9 +38,6 @@ extension Board {
       let slot = Slot(index)
       let state = slot.state.load()
       if state == SlotState.free { continue }
-      let operation = WaitOperation(rawValue: slot.waitOperation.load()) ?? .none
-      let wait = CurrentWait(
-        operation: operation, object: slot.waitObject(0).load(), since: slot.waitSince.load())
       records.append(
         ProcessRecord(
           identity: slot.identity, pid: Int32(bitPattern: slot.pid.load()),
@@ -49,7 +46,7 @@ extension Board {
           state: SlotState.isRunning(state)
             ? isAlive(slot.identity) ? .running : .dead
             : SlotState.isDead(state) ? .dead : .starting,
-          startTime: slot.startTime.load(), wait: operation == .none ? nil : wait))
+          startTime: slot.startTime.load(), wait: WaitRecord(slot: slot).current))
     }
     return records
   }

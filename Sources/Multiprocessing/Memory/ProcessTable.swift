@@ -22,7 +22,7 @@
   /// Where the entries in an object's words begin.
   private static let firstWord = 6
   /// Room for every process that there can be, of which only used pages exist.
-  private static let blockClass = 17
+  static let blockClass = 17
   private static let pageByteCount = 4096
 
   private let object: SharedObject
@@ -50,6 +50,11 @@
 
   private var block: Block { Block(number: object.payload.value) }
   private var overflowCount: SharedWord { unsafe SharedWord(at: block.address) }
+
+  /// Whether the number of places is one that the block can have.
+  var isSound: Bool {
+    object.payload.value == 0 || 8 + Int(overflowCount.value) * 8 <= block.byteCount
+  }
 
   /// The entry of a process.
   @inline(__always)

@@ -107,6 +107,9 @@ public enum CurrentProcess {
 
   static func forget(_ child: Process) { state.value.children.removeAll { $0 === child } }
 
+  /// Whether this is the program's first process and has made no other.
+  public static var isAlone: Bool { state.value.identity.isEmpty && state.value.childCount == 0 }
+
   /// The identity of the next child.
   static func nextIdentity() -> [Int] {
     state.value.childCount += 1

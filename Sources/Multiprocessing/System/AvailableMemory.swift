@@ -20,6 +20,14 @@ enum AvailableMemory {
     return true
   }
 
+  /// The least that a control group of this process may have in use; nil without a limit.
+  static var smallestLimit: UInt64? {
+    let texts = groups.compactMap { SmallFile.read($0.limit) }
+    let limits = texts.compactMap { SmallFile.number(after: "", in: $0) }
+    // The old version of the groups says "no limit" with a huge number.
+    return limits.filter { $0 < 1 << 60 }.min()
+  }
+
   /// One control group with a memory limit: the names of its files differ between the versions.
   private struct Group {
     let limit: String

@@ -12,6 +12,9 @@ enum ProcessCalls {
   /// In what the system counts the times of processes.
   static var ticksPerSecond: Int { sysconf(Int32(_SC_CLK_TCK)) }
 
+  /// In what the system counts memory.
+  static var pageByteCount: Int { sysconf(Int32(_SC_PAGESIZE)) }
+
   /// Writes out what stdio holds, so that a fork does not duplicate it.
   static func flushStandardStreams() { clinux_flush_all() }
 

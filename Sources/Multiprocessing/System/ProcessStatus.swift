@@ -1,11 +1,15 @@
 // What the system says of any process. System file: /proc/PID/stat.
 
-/// Two fields of a process's status.
+/// Some fields of a process's status.
 struct ProcessStatus {
   /// `R` for running, `S` for sleeping, `T` for stopped, and so on.
   let state: Character
   /// When it started: seconds since the machine was started, those of suspension included.
   let startSeconds: Double
+  /// The processor time that it has used, in seconds.
+  let processorSeconds: Double
+  /// The memory that it has in use, what it shares included.
+  let residentByteCount: Int
 
   /// Reads the status; nil when there is no such process.
   init?(of pid: Int32) {
@@ -14,10 +18,13 @@ struct ProcessStatus {
       return nil
     }
     let fields = text[end...].dropFirst(2).split(separator: " ")
-    guard fields.count > 19, let state = fields[0].first, let ticks = Double(fields[19]) else {
-      return nil
-    }
+    guard fields.count > 21, let state = fields[0].first, let start = Double(fields[19]),
+      let user = Double(fields[11]), let system = Double(fields[12]), let pages = Int(fields[21])
+    else { return nil }
     self.state = state
-    startSeconds = ticks / Double(ProcessCalls.ticksPerSecond)
+    let ticks = Double(ProcessCalls.ticksPerSecond)
+    startSeconds = start / ticks
+    processorSeconds = (user + system) / ticks
+    residentByteCount = pages * ProcessCalls.pageByteCount
   }
 }

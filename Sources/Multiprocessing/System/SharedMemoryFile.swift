@@ -95,16 +95,7 @@ struct SharedMemoryFile: ~Copyable {
 
   /// The names of all files that begin with a text.
   static func names(prefix: String) -> [String] {
-    guard let entries = unsafe opendir(folder) else { return [] }
-    defer { unsafe closedir(entries) }
-    var names: [String] = []
-    while let entry = unsafe readdir(entries) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name.hasPrefix(prefix) { names.append(name) }
-    }
-    return names
+    ((try? ProcessFiles.names(in: folder)) ?? []).filter { $0.hasPrefix(prefix) }
   }
 
   /// Makes the file so long, with memory for all of it.

@@ -8,12 +8,18 @@ public struct CurrentWait: Sendable {
   public var object: UInt32
   /// When it began, on `Clock`.
   public var since: UInt64
+  /// In words, with all things that a wait for several is for, where these are known.
+  var things: String?
+
+  /// What it waits for, without how long: `get() of the Queue made at jobs.lua:3`.
+  package var subject: String {
+    things ?? WaitEntry(operation: operation, object: object, word: nil).description
+  }
 }
 
 extension CurrentWait: CustomStringConvertible {
   /// `get() of the Queue made at jobs.lua:3, for 12.3 s`.
   public var description: String {
-    let entry = WaitEntry(operation: operation, object: object, word: nil)
-    return "\(entry.description), for \(duration(since: since))"
+    "\(subject), for \(duration(since: since))"
   }
 }

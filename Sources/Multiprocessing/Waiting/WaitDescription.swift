@@ -38,6 +38,20 @@ extension WaitEntry {
     }
   }
 
+  /// What a wait is for, with all its things; `count` says how many there are if not all are given.
+  static func description(
+    of operation: WaitOperation, on entries: [WaitEntry], of count: Int? = nil
+  ) -> String {
+    guard operation == .waitAny else {
+      return entries.map(\.description).joined(separator: " or ")
+    }
+    guard !entries.isEmpty else { return "mp.sleep()" }
+    var things = entries.filter { $0.operation != .none }.map(\.subject)
+    if things.count < entries.count { things.append("something from outside") }
+    if let count, count > entries.count { things.append("\(count - entries.count) other things") }
+    return "mp.wait() for " + things.joined(separator: " or ")
+  }
+
   private var shared: SharedObject { SharedObject(number: object) }
 
   private func thing(_ kind: String) -> String {

@@ -6,10 +6,7 @@ extension WaitGraph {
     let most = 20
     var lines = ["nobody is left who could end this wait"]
     for member in members.prefix(most) {
-      let things =
-        member.operation == .waitAny
-        ? "mp.wait() for " + member.entries.map(\.subject).joined(separator: " or ")
-        : member.entries.map(\.description).joined(separator: " or ")
+      let things = WaitEntry.description(of: member.operation, on: member.entries)
       lines.append(
         "  \(Board.title(of: member.identity)) has waited \(duration(since: member.since)) in \(things)"
       )

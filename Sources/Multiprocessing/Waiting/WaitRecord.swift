@@ -52,6 +52,17 @@ struct WaitRecord {
   /// How many things the process waits for, also those that were not recorded.
   var count: Int { Int(slot.waitCount.load()) }
 
+  /// What the process waits for, with or without a deadline; nil while it runs.
+  var current: CurrentWait? {
+    let operation = operation
+    let count = count
+    guard operation != .none else { return nil }
+    let entries = (0..<min(count, Self.capacity)).map(entry)
+    return CurrentWait(
+      operation: operation, object: slot.waitObject(0).load(), since: since,
+      things: WaitEntry.description(of: operation, on: entries, of: count))
+  }
+
   /// One entry as another process reads it.
   func entry(_ position: Int) -> WaitEntry {
     let offset = slot.waitWord(position).load()

@@ -26,7 +26,7 @@ raises(mp.TypeError,
   "buf must be a string, an array or the buf of a SharedMemory, got number; conn:send() sends any value",
   a.send_bytes, a, 5)
 raises(mp.TypeError, "send_bytes() missing 1 required argument: 'buf'", a.send_bytes, a)
-raises(mp.TypeError, "offset must be an integer, got number", a.send_bytes, a, "x", 0.5)
+raises(mp.TypeError, "offset must be an integer, got 0.5", a.send_bytes, a, "x", 0.5)
 assert(not b:poll())
 
 raises(mp.ValueError, "negative maxlength", b.recv_bytes, b, -1)

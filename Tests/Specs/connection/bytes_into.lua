@@ -50,7 +50,7 @@ raises(mp.TypeError,
   "buf must be an array or the buf of a SharedMemory, got string; conn:recv_bytes() gives a string",
   y.recv_bytes_into, y, "x")
 raises(mp.TypeError, "recv_bytes_into() missing 1 required argument: 'buf'", y.recv_bytes_into, y)
-raises(mp.TypeError, "offset must be an integer, got number", y.recv_bytes_into, y, a, 0.5)
+raises(mp.TypeError, "offset must be an integer, got 0.5", y.recv_bytes_into, y, a, 0.5)
 x:close()
 raises(mp.EOFError, "end of file", y.recv_bytes_into, y, a)
 y:close()

@@ -13,6 +13,7 @@ fails("ValueError: maxtasksperchild must be a positive int or None", mp.Pool, 2,
 fails("TypeError: initargs must be a list, got number; write initargs = {5}", mp.Pool,
   {initializer = id, initargs = 5})
 fails("TypeError: processes must be an integer, got string", mp.Pool, "two")
+fails("TypeError: processes must be an integer, got 2.5", mp.Pool, 2.5)
 fails("TypeError: Pool() got an unexpected keyword argument 'procesess'; it takes processes, "
   .. "initializer, initargs, maxtasksperchild, context, max_memory_per_child",
   mp.Pool, {procesess = 3})

@@ -17,7 +17,7 @@ fails(T, "Queue() got multiple values for argument 'maxsize'",
   function() mp.Queue(3, {maxsize = 3}) end)
 fails(T, "Queue() takes at most 1 argument (2 given)", function() mp.Queue(3, 4) end)
 fails(T, "maxsize must be an integer, got string", function() mp.Queue("many") end)
-fails(T, "maxsize must be an integer, got number", function() mp.Queue(1.5) end)
+fails(T, "maxsize must be an integer, got 1.5", function() mp.Queue(1.5) end)
 fails(T, "call it as mp.Queue(), with a dot", function() mp:Queue() end)
 fails(T, "keywords must be strings, got a boolean", function() mp.Queue{[true] = 1} end)
 fails(T, "SimpleQueue() got an unexpected keyword argument 'maxsize'; it takes none",

@@ -81,24 +81,24 @@ local stop = os.tmpname()
 file = program(make .. ([[
   mp.Process{target = function()
     m.buf:set(1, "abcd")
-    say(mp.getpid())
+    say "child"
     while io.open("%s") do mp.sleep(0.002) end
     assert(SharedMemory(m.name).buf:get() == "abcd")
     say "still there"
   end}:start()
-  say(mp.getpid()) mp.sleep(100)]]):format(stop))
+  say("root " .. mp.getpid()) mp.sleep(100)]]):format(stop))
 name = file:read "l"
-local pids = {file:read "l", file:read "l"}
-local function is_child(pid)
-  local status = io.open("/proc/" .. pid .. "/status")
-  local parent = status:read("a"):match "\nPPid:%s*(%d+)"
-  status:close()
-  return parent == pids[1] or parent == pids[2]
-end
-local child = is_child(pids[1]) and pids[1] or pids[2]
-local root = child == pids[1] and pids[2] or pids[1]
+local lines = {file:read "l", file:read "l"}
+table.sort(lines)
+assert(lines[1] == "child", lines[1])
+local root = lines[2]:match "^root (%d+)$"
 os.execute("kill -9 " .. root)
-wait_for(function() return not is_child(child) end)
+wait_for(function()
+  local status = io.open("/proc/" .. root .. "/status")
+  local state = status:read("a"):match "\nState:%s*(%a)"
+  status:close()
+  return state == "Z"
+end)
 -- Other programs that begin meanwhile find it in use.
 assert(os.execute(exe .. [[ -e 'require "multiprocessing"']]) and exists(name))
 os.remove(stop)

@@ -11,7 +11,7 @@ raises(mp.OSError, "[Errno 22] Invalid argument: make a semaphore of -1 tokens",
 raises(mp.OSError, "[Errno 22]", mp.BoundedSemaphore, {value = -5})
 raises(mp.OverflowError, "value must be at most 2147483647, got 2147483648", mp.Semaphore, 1 << 31)
 raises(mp.TypeError, "value must be an integer, got string", mp.Semaphore, "x")
-raises(mp.TypeError, "value must be an integer, got number", mp.Semaphore, 1.5)
+raises(mp.TypeError, "value must be an integer, got 1.5", mp.Semaphore, 1.5)
 raises(mp.TypeError, "Semaphore() got an unexpected keyword argument 'count'; it takes value",
   mp.Semaphore, {count = 1})
 raises(mp.TypeError, "positional value in a keyword table; write Semaphore{value = 3}", mp.Semaphore, {3})
