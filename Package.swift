@@ -47,9 +47,18 @@ let package = Package(
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
     .testTarget(
       name: "LuaMultiprocessingTests", dependencies: ["LuaMultiprocessing", "CLuaBridge", "CLua"]),
+    .executableTarget(
+      name: "host", dependencies: ["LuaMultiprocessing"], path: "Tests/Host"),
+    // The example is a package of its own; as a target of this one, under another name, it is tested
+    // without building the library a second time.
+    .executableTarget(
+      name: "embedding-example", dependencies: ["LuaMultiprocessing"],
+      path: "examples/embedding/Sources/embedding"),
     .testTarget(
       name: "MPLuaTests",
-      dependencies: ["TestSupport", "LuaMultiprocessing", "mplua", "mpluactl"]),
+      dependencies: [
+        "TestSupport", "LuaMultiprocessing", "mplua", "mpluactl", "host", "embedding-example",
+      ]),
     .testTarget(name: "MPLuaCtlTests", dependencies: ["TestSupport", "mplua", "mpluactl"]),
   ],
   swiftLanguageModes: [.v6]

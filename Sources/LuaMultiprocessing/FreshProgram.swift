@@ -13,7 +13,16 @@ package enum FreshProgram {
   }
 
   /// Becomes the process that the arguments name, and does its work.
-  package static func run(_ arguments: [[UInt8]]) -> Never {
+  package static func run(_ arguments: [[UInt8]]) -> Never { run(arguments) { _ in } }
+
+  /// The same for a host.
+  ///
+  /// - Parameters:
+  ///   - arguments: The program's.
+  ///   - prepare: What a host does with each interpreter before the module is loaded.
+  static func run(
+    _ arguments: [[UInt8]], prepare: (LuaState) throws(LuaError) -> Void
+  ) -> Never {
     guard let fresh = FreshProcess(arguments), let lua = LuaMemory.makeState() else {
       FreshProcess.giveUp()
     }
@@ -22,7 +31,7 @@ package enum FreshProgram {
     let process = fresh.become()
     let code: Int32
     do throws(LuaError) {
-      try open(fresh, lua)
+      try open(fresh, lua, prepare)
       if isHelper {
         code = try serve(fresh, lua)
       } else {
@@ -36,7 +45,9 @@ package enum FreshProgram {
   }
 
   /// Opens the libraries and the module, as the process that started this one had them.
-  private static func open(_ fresh: FreshProcess, _ lua: LuaState) throws(LuaError) {
+  private static func open(
+    _ fresh: FreshProcess, _ lua: LuaState, _ prepare: (LuaState) throws(LuaError) -> Void
+  ) throws(LuaError) {
     try Messages.get(lua, from: fresh.launch.queue, until: .now)
     let table = lua.top
     lua.rawGet(table, "ignores_environment")
@@ -46,6 +57,7 @@ package enum FreshProgram {
     lua.preloadMultiprocessing()
     lua.applyPreparation()
     lua.collectByGenerations()
+    try prepare(lua)
     try lua.getGlobal("require")
     lua.push(literal: "multiprocessing")
     try lua.call(arguments: 1, results: 0)

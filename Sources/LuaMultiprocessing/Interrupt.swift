@@ -46,6 +46,19 @@ package enum Interrupt {
     InterruptSignal.kill()
   }
 
+  /// Runs `body` with SIGINT raising an error in Lua code; then the action is the program's own again.
+  static func during(
+    _ lua: LuaState, _ body: () throws(LuaError) -> Void
+  ) throws(LuaError) {
+    let action = InterruptSignal.Action()
+    arm(lua)
+    defer {
+      disarm()
+      action.restore()
+    }
+    try body()
+  }
+
   /// Called when the module is loaded: from now on the signals are answered as above, in waits too.
   static func takeOver(_ lua: LuaState) {
     state.value.isTakenOver = true

@@ -70,7 +70,9 @@ extension LuaState {
   package func endProgress() { ProgressBar.endAll() }
 
   /// Closes the interpreter, and then joins the children that its last finalizers started.
-  package func closeProgram() {
+  ///
+  /// - Parameter leaves: Whether the process ends now; a host's may go on.
+  package func closeProgram(leaves: Bool = true) {
     let wasLoaded = isModuleLoaded
     // In a finalizer that runs now SIGINT kills, as in Lua's own interpreter: the handler must not
     // touch what is being freed.
@@ -78,7 +80,7 @@ extension LuaState {
     LuaMemory.close(self)
     guard wasLoaded else { return }
     try? ExitSequence.run()
-    ExitSequence.leave(isQuiet: Interrupt.endingSignal != nil)
+    if leaves { ExitSequence.leave(isQuiet: Interrupt.endingSignal != nil) }
   }
 
   private var isModuleLoaded: Bool {
@@ -124,6 +126,10 @@ extension LuaState {
 ///
 /// Stack: [] -> [module].
 private func openMultiprocessing(_ state: LuaState) throws(LuaError) -> Int32 {
+  // A process counts as ended when the thread that holds its place on the board ends.
+  guard ThreadCount.isMain else {
+    throw .runtime("multiprocessing can be loaded on the main thread of a program only")
+  }
   // Else the arena would be standard output to whoever writes there.
   StandardDescriptors.occupy()
   try state.lifting { () throws(MultiprocessingError) in try Arena.open() }

@@ -60,7 +60,8 @@ public enum Context {
 
   /// Chooses the method; nil takes the choice back.
   ///
-  /// - Throws: `.runtime` when it is fixed already, unless `force` is true.
+  /// - Throws: `.runtime` when it is fixed already, unless `force` is true; what keeps the fork server
+  ///   from starting. The choice is as before then.
   ///
   /// Python: `set_start_method`.
   public static func setMethod(
@@ -69,8 +70,15 @@ public enum Context {
     guard force || state.value.chosen == nil else {
       throw .runtime("context has already been set")
     }
+    let before = state.value.chosen
     state.value.chosen = method
-    if method == .forkserver { try ForkServer.begin() }
+    guard method == .forkserver else { return }
+    do throws(MultiprocessingError) {
+      try ForkServer.begin()
+    } catch {
+      state.value.chosen = before
+      throw error
+    }
   }
 
   /// The program that fresh processes run; nil for the running one.

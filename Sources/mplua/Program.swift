@@ -175,7 +175,7 @@ extension Program {
     return true
   }
 
-  private func runInitialization(_ value: [UInt8], name: StaticString) -> Bool {
+  private func runInitialization(_ value: [UInt8], name: String) -> Bool {
     runChunk { () throws(LuaError) in
       if value.first == UInt8(ascii: "@") {
         try lua.load(file: Array(value.dropFirst()))

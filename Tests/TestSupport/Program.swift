@@ -22,6 +22,9 @@ public struct Program: Sendable {
     return Program("\(directoryOfTests)/mplua")
   }()
 
+  /// A program of the package that was built together with the tests.
+  public static func built(_ name: String) -> Program { Program("\(directoryOfTests)/\(name)") }
+
   /// The `mpluactl` that was built together with the tests.
   public static let mpluactl = Program("\(directoryOfTests)/mpluactl")
 

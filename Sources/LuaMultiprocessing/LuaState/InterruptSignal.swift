@@ -47,6 +47,20 @@ enum InterruptSignal {
     let endOthers: @convention(c) (_ atOnce: Bool) -> Void
   }
 
+  /// What SIGINT does at a time.
+  struct Action {
+    private var action = sigaction()
+
+    /// Notes what it does now.
+    init() { _ = unsafe sigaction(SIGINT, nil, &action) }
+
+    /// Makes it do that again.
+    func restore() {
+      var action = action
+      _ = unsafe sigaction(SIGINT, &action, nil)
+    }
+  }
+
   /// Makes the next SIGINT raise `body`'s error in the Lua code of `state`'s interpreter; after that
   /// one the signal kills again.
   static func handleFirst(in state: LuaState, _ body: cluabridge_body) {

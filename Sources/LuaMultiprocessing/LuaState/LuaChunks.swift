@@ -12,10 +12,9 @@ extension LuaState {
   ///   - source: The text, or a binary chunk.
   ///   - name: What messages call it: `=name` or `@path`.
   /// - Throws: `.onTop` with the message.
-  package func load(_ source: [UInt8], name: StaticString) throws(LuaError) {
+  package func load(_ source: [UInt8], name: String) throws(LuaError) {
     let status = unsafe source.withUnsafeBytes { bytes in
       let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-      let name = unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
       return unsafe luaL_loadbufferx(pointer, start, bytes.count, name, nil)
     }
     if status != LUA_OK { throw .onTop }

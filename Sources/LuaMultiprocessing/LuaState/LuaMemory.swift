@@ -28,6 +28,20 @@ internal import Glibc
     nonmutating set { unsafe interpreter.pointee.limit = newValue }
   }
 
+  /// The host's face of the interpreter, which outlives it; nil when there is none.
+  var owner: LuaRuntime? {
+    get {
+      unsafe interpreter.pointee.owner.map {
+        unsafe Unmanaged<LuaRuntime>.fromOpaque($0).takeUnretainedValue()
+      }
+    }
+    nonmutating set {
+      unsafe interpreter.pointee.owner = unsafe newValue.map {
+        unsafe Unmanaged.passUnretained($0).toOpaque()
+      }
+    }
+  }
+
   /// Makes a new interpreter, without libraries; nil when there is no memory for one.
   package static func makeState() -> LuaState? {
     let interpreter = UnsafeMutablePointer<cluabridge_interpreter>.allocate(capacity: 1)
@@ -55,6 +69,7 @@ internal import Glibc
   /// Closes the interpreter; `state` must be its main one.
   package static func close(_ state: LuaState) {
     let interpreter = unsafe LuaMemory(of: state).interpreter
+    LuaMemory(of: state).owner?.noteClosed()
     unsafe lua_close(state.pointer)
     unsafe Encoder.free(interpreter)
     unsafe interpreter.deallocate()

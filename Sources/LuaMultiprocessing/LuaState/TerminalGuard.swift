@@ -1,5 +1,6 @@
 // The terminal's settings while a line is edited, which must not outlive the program, and the signals of that time.
 
+internal import CLuaBridge
 internal import Glibc
 internal import Synchronization
 

@@ -27,6 +27,8 @@ extension Decoder {
           .serializationError,
           "no metatable is registered as '\(name)' here; call mp.register(\"\(name)\", …) first")
       }
+    } else if module == [HostFunctions.mark] {
+      try root.pushHostFunction(path)
     } else {
       if path.first == 0 {
         root.pushStock(module)
@@ -63,6 +65,23 @@ extension LuaState {
     }
     setTop(top)
     return false
+  }
+
+  /// Pushes a function that the host has registered.
+  ///
+  /// Stack: [] -> [function].
+  fileprivate func pushHostFunction(_ name: [UInt8]) throws(LuaError) {
+    if rawGet(LuaState.registry, HostFunctions.key) == .table {
+      push(bytes: name)
+      rawGet(-2)
+      remove(-2)
+    }
+    guard !isFunction(-1) else { return }
+    pop()
+    throw .object(
+      .serializationError,
+      "the host has registered no function '\(String(decoding: name, as: UTF8.self))' in this process"
+    )
   }
 
   /// Pushes the functions that a library has of itself.

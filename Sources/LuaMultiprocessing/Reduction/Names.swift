@@ -82,6 +82,7 @@ private struct NameTable {
     let top = state.top
     defer { state.setTop(top) }
     addErrorClasses()
+    addHostFunctions()
     addStock()
     state.pushLoadedModules()
     let loaded = state.top
@@ -102,6 +103,18 @@ private struct NameTable {
     }
     state.setTop(loaded)
     addRegistered()
+  }
+
+  /// Adds the functions that the host has registered.
+  private func addHostFunctions() {
+    let top = state.top
+    defer { state.setTop(top) }
+    guard state.rawGet(LuaState.registry, HostFunctions.key) == .table else { return }
+    state.pushNil()
+    while state.next(top + 1) {
+      if let path = state.bytes(-2) { name(as: message([HostFunctions.mark], [], path)) }
+      state.pop()
+    }
   }
 
   /// Adds the libraries' own functions, whatever a script has put in their places since.

@@ -48,10 +48,12 @@ public enum ForkServer {
 
   /// Starts the server if there is none, without waiting until it can serve.
   ///
-  /// - Throws: `.system` when it cannot be started.
+  /// - Throws: `.system` when it cannot be started, `.runtime` when the program would not know that it
+  ///   is to be the server.
   public static func begin() throws(MultiprocessingError) {
     try Arena.open()
     guard identity == 0 else { return }
+    try FreshProcess.checkCanRun()
     let lock = Arena.header.forkServerLock
     _ = lock.acquireUninterrupted()
     defer { lock.releaseOwned() }

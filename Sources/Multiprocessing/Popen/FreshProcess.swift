@@ -11,11 +11,24 @@ public struct FreshProcess {
   ///
   /// Whoever types the option gets what any unknown option gets: the arguments must name the memory
   /// of a program tree.
+  ///
+  /// A program that has asked can be started as one: one that does not would do all its work again.
   public static func isMeant(by arguments: [[UInt8]]) -> Bool {
+    hasAsked.value = true
     guard arguments.count == 6, arguments[1] == Array(SpawnPopen.option.utf8),
       let numbers = numbers(arguments)
     else { return false }
     return Arena.isArena(numbers[0])
+  }
+
+  private static let hasAsked = SingleThreaded(false)
+
+  /// Makes sure that a fresh process of this program would know that it is one.
+  static func checkCanRun() throws(MultiprocessingError) {
+    guard !hasAsked.value, Context.executable == nil else { return }
+    throw .runtime(
+      "this program cannot be started again as a worker, as the start methods spawn and forkserver "
+        + "do: its main does not call LuaRuntime.runWorkerIfNeeded")
   }
 
   private static func numbers(_ arguments: [[UInt8]]) -> [Int32]? {

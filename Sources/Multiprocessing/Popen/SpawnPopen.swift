@@ -15,12 +15,13 @@ public enum SpawnPopen {
   ///   - launch: All messages for the child.
   ///   - kind: What others may expect of it.
   /// - Returns: The child.
-  /// - Throws: `.system` when the program cannot be run, or no process or slot can be had.
+  /// - Throws: `.runtime` when the program would not know that it is a child, `.system` when the program cannot be run, or no process or slot can be had.
   ///
   /// Python: `Popen._launch`.
   public static func start(
     name: String, launch: Launch, kind: ProcessKind = .user
   ) throws(MultiprocessingError) -> ChildProcess {
+    try FreshProcess.checkCanRun()
     let identity = try Board.prepareStart(name: name, kind: kind, holding: [launch.queue.object])
     Output.flush()
     let program = Context.executable ?? ProgramRun.ownFile
