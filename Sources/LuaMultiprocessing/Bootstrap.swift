@@ -166,8 +166,16 @@ enum Bootstrap {
       if isMain, before == nil, signal == SIGINT { reportInterruption() }
       return 1
     }
-    if !isMain { printUncaught(state) }
+    let isReported = state.rawGet(LuaState.registry, "multiprocessing.reported") != .nil
+    state.pop()
+    if !isMain, !isReported { printUncaught(state) }
     return 1
+  }
+
+  /// Has this child not print the error that it ends by: another process has printed it.
+  static func reportNoFurther(_ state: LuaState) {
+    state.push(true)
+    state.rawSet(LuaState.registry, "multiprocessing.reported")
   }
 
   /// Prints the error on top of the stack as that of a process that nobody caught.

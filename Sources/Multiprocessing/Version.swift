@@ -1,11 +1,13 @@
 // The version that all of the project's programs print, and how they were built.
 
+internal import Glibc
+
 /// The version of mplua, as in "0.1.0".
 public let mpluaVersion = "0.1.0"
 
 /// What `--version` says of a program, for whoever reports a fault.
 public enum ProgramDescription {
-  /// A line: name, version and build, as in "mplua 0.1.0 (release)".
+  /// A line: name, version and build, as in "mplua 0.1.0 (release, 7300a5bd0c1f, Swift 6.3.1)".
   public static func line(of name: String) -> String {
     "\(name) \(mpluaVersion) (\(build.joined(separator: ", ")))"
   }
@@ -26,6 +28,15 @@ public enum ProgramDescription {
     #if FaultInjection
     facts.append("dies at named steps")
     #endif
+    if let note { facts.append(note) }
     return facts
+  }
+
+  /// The commit and the compiler, which only scripts/build tells; else nil.
+  ///
+  /// It links them in as data, so that a new commit makes nothing compile anew.
+  private static var note: String? {
+    guard let text = unsafe dlsym(nil, "mplua_build_note") else { return nil }
+    return unsafe String(cString: text.assumingMemoryBound(to: CChar.self))
   }
 }

@@ -9,6 +9,8 @@ enum Behaviour: String {
   case proper
   /// Without the call that lets it be started again.
   case unprepared
+  /// Two runtimes, one after the other, run the script.
+  case twice
   /// With a thread of its own that sleeps.
   case threaded
   /// The script runs on another thread than the main one.
@@ -22,6 +24,8 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 func prepare(_ lua: LuaRuntime) throws {
+  let isWorker = CommandLine.arguments.contains("--multiprocessing-fork")
+  if isWorker, unsafe getenv("HOST_FAILS") != nil { throw Failure(description: "not today") }
   lua.register("host.area") { (width: Double, height: Double) in width * height }
   lua.register("host.fail") { (text: String) in throw Failure(description: text) }
   lua.register("host.refuse") { (text: String) in
@@ -40,6 +44,10 @@ func prepare(_ lua: LuaRuntime) throws {
     if behaviour != .unprepared { LuaRuntime.runWorkerIfNeeded(prepare) }
     switch behaviour {
     case .proper, .unprepared: runScript().close()
+    case .twice:
+      var script = ""
+      while let line = readLine(strippingNewline: false) { script += line }
+      for _ in 1...2 { runScript(script).close() }
     case .open:
       // The end of the program finds it open.
       withExtendedLifetime(runScript()) { exit(0) }
@@ -59,12 +67,12 @@ func prepare(_ lua: LuaRuntime) throws {
   }
 
   /// Runs the script on standard input; the arguments behind the first are its `arg`.
-  fileprivate static func runScript() -> LuaRuntime {
+  fileprivate static func runScript(_ script: String? = nil) -> LuaRuntime {
     do {
       let lua = try LuaRuntime()
       do {
         try lua.setGlobal("arg", to: Array(CommandLine.arguments.dropFirst(2)))
-        try lua.run(file: "/dev/stdin")
+        if let script { try lua.run(script) } else { try lua.run(file: "/dev/stdin") }
       } catch {
         lua.exit(reporting: error)
       }

@@ -120,6 +120,41 @@ struct EmbeddingTests {
         """, "\(outcome)")
   }
 
+  @Test("a worker that cannot be prepared says why", arguments: ["spawn", "forkserver"])
+  func failingPreparation(method: String) throws {
+    let outcome = try run(
+      .built("host"), ["proper", method],
+      input: """
+        local mp = require 'multiprocessing'
+        local p = mp.get_context(arg[1]).Process{target = print, args = {'child'}}
+        local ok, err = pcall(function() p:start() p:join() end)
+        print(ok, arg[1] == 'spawn' and p.exitcode or err)
+        """, environment: ["HOST_FAILS": "1"])
+    #expect(outcome.isClean, "\(outcome)")
+    #expect(outcome.errors.contains("RuntimeError: not today"), "\(outcome)")
+    let expected = [
+      "spawn": "true\t1",
+      "forkserver":
+        "false\tRuntimeError: the fork server ended with exit code 1 while it was started",
+    ]
+    #expect(outcome.output == "\(expected[method] ?? "")\nclosed\n", "\(outcome)")
+  }
+
+  @Test("one runtime after another", arguments: StartMethod.allCases)
+  func twice(method: StartMethod) throws {
+    let outcome = try host(
+      .twice,
+      """
+      local mp = require 'multiprocessing'
+      mp.set_start_method(arg[1], {force = true})
+      local pool <close> = mp.Pool(1)
+      print(pool:apply(host.area, {3, 4}))
+      mp.Process{target = print, args = {'joined'}}:start()
+      """, [method.rawValue])
+    #expect(outcome.isClean && outcome.errors.isEmpty, "\(outcome)")
+    #expect(outcome.output == "12.0\njoined\n12.0\njoined\nclosed\n", "\(outcome)")
+  }
+
   @Test("a host with threads starts its workers by the fork server")
   func threads() throws {
     let outcome = try host(
@@ -214,7 +249,7 @@ struct EmbeddingTests {
 
   /// What `Tests/Host` is to do.
   private enum Behaviour: String {
-    case proper, unprepared, threaded, elsewhere, open
+    case proper, unprepared, twice, threaded, elsewhere, open
   }
 
   private func host(

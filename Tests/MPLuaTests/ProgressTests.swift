@@ -14,16 +14,14 @@ struct ProgressTests {
 
     """
 
-  private func session(
-    _ script: String, term: String = "xterm"
-  ) throws -> TerminalSession {
+  private func open(_ script: String, term: String = "xterm") throws -> TerminalSession {
     try TerminalSession(
       .mplua, ["-e", Self.beginning + script], environment: ["TERM": term],
       timeLimit: .seconds(120))
   }
 
   /// The lines that are shown at the end; rates and times are not compared.
-  private func lines(_ session: TerminalSession) -> [String] {
+  private func end(_ session: TerminalSession) -> [String] {
     #expect(session.finish().leftProcesses.isEmpty)
     #expect(session.settings?.isSane == true)
     return session.screen.lines
@@ -31,8 +29,8 @@ struct ProgressTests {
 
   @Test("fill up, with count, per cent, rate and time, and stay as they ended")
   func fill() throws {
-    let lines = try lines(
-      session("print(#pool:map(double, mp.range(8), {chunksize = 1, progress = 'numbers'}))"))
+    let lines = try end(
+      open("print(#pool:map(double, mp.range(8), {chunksize = 1, progress = 'numbers'}))"))
     try #require(lines.count == 2)
     #expect(lines[0].wholeMatch(of: /numbers \[#{30}\] 8\/8 100% \d+(\.\d)?\/s 0:\d\d/) != nil)
     #expect(lines[1] == "8")
@@ -46,7 +44,7 @@ struct ProgressTests {
       for r in pool:imap(double, numbers, {progress = true}) do assert(r % 2 == 0) end
       print "end"
       """
-    let lines = try lines(session(script))
+    let lines = try end(open(script))
     try #require(lines.count == 2)
     #expect(lines[0].wholeMatch(of: /5 done \d+(\.\d)?(\/s| s each) 0:\d\d/) != nil)
     #expect(lines[1] == "end")
@@ -58,15 +56,15 @@ struct ProgressTests {
       pool:map(function(v) print("task " .. v) return v end, mp.range(6),
         {chunksize = 1, progress = "tasks"})
       """
-    var lines = try lines(session(script))
-    let bar = try #require(lines.popLast())
+    var lines = try end(open(script))
+    let bar = lines.removeLast()
     #expect(bar.wholeMatch(of: /tasks \[#{30}\] 6\/6 100% .*/) != nil)
     #expect(lines.sorted() == (0..<6).map { "task \($0)" })
   }
 
   @Test("fit a narrow terminal")
   func fit() throws {
-    let session = try session(
+    let session = try open(
       """
       print "narrow?" io.read()
       pool:map(double, mp.range(8), {chunksize = 1, progress = "numbers"})
@@ -74,7 +72,7 @@ struct ProgressTests {
     #expect(session.wait(forLast: "narrow?"))
     session.resize(columns: 24, rows: 10)
     session.type("\n")
-    let lines = try lines(session)
+    let lines = end(session)
     // Neither a bar nor all of the numbers have room.
     let bar = try #require(lines.last)
     #expect(bar.hasPrefix("numbers 8/8 100% ") && bar.count <= 23, "\(lines)")
@@ -83,8 +81,8 @@ struct ProgressTests {
 
   @Test("are one line at the end where a line cannot be drawn anew")
   func plain() throws {
-    let lines = try lines(
-      session("pool:map(double, mp.range(8), {chunksize = 1, progress = true})", term: "dumb"))
+    let lines = try end(
+      open("pool:map(double, mp.range(8), {chunksize = 1, progress = true})", term: "dumb"))
     #expect(lines.count == 1)
     #expect(lines[0].wholeMatch(of: /\[#{30}\] 8\/8 100% .*/) != nil)
   }
@@ -104,14 +102,14 @@ struct ProgressTests {
       if not ok then print(problem) end
       print "after"
       """
-    let lines = try lines(session(script))
+    let lines = try end(open(script))
     #expect(lines.first?.hasPrefix("left [") == true, "\(lines)")
     #expect(Array(lines.dropFirst()) == rest)
   }
 
   @Test("leave the line to what a Ctrl-C prints")
   func interrupted() throws {
-    let session = try session(
+    let session = try open(
       """
       print "go"
       pool:map(function(v) if v > 2 then mp.sleep(1000) end end, mp.range(8),
@@ -119,7 +117,7 @@ struct ProgressTests {
       """)
     #expect(session.wait { screen in screen.lines.last?.hasPrefix("slow [") == true })
     session.type("\u{3}")
-    let lines = try lines(session)
+    let lines = end(session)
     #expect(lines.count == 3, "\(lines)")
     #expect(lines.last?.hasSuffix(": KeyboardInterrupt") == true, "\(lines)")
     #expect(lines.dropLast().last?.hasPrefix("slow [") == true, "\(lines)")

@@ -133,7 +133,7 @@ extension LuaState {
           "map: iterable \(position + 1) must be a list, got number; for chunks write "
             + "{chunksize = \(try text(of: index))}")
       }
-      inputs.append(try TaskInput(self, index, "map"))
+      inputs.append(try TaskInput(self, index, "map", of: "executor"))
     }
     if lists == 1 {
       copy(3)
@@ -263,7 +263,7 @@ private func nextArguments(_ state: LuaState) throws(LuaError) -> Int32 {
   state.newTable(list: Int32(clamping: count), fields: 1)
   for position in 0..<count {
     state.rawGet(1, position + 1)
-    let input = try TaskInput(state, 3, "map")
+    let input = try TaskInput(state, 3, "map", of: "executor")
     if let items = input.count {
       guard given < items else { return 0 }
       try state.push(listItem: given, of: 3)

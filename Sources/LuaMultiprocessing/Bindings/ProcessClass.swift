@@ -174,14 +174,16 @@ extension LuaState {
     throw .type("\(name) must be a function, got \(typeName(index)); \(usage)")
   }
 
-  /// Checks that the value is a list or nil, and says what to write instead, behind `before`.
+  /// Checks that the value is a list or nil, and says what to write instead, between `before` and
+  /// `after`.
   func checkArgumentList(
-    _ index: Int32, _ name: String, _ before: String, maximum: Int = .max
+    _ index: Int32, _ name: String, _ before: String, _ after: String = "", maximum: Int = .max
   ) throws(LuaError) {
     if isNoneOrNil(index) || optionalObject(index, as: Range.self) != nil { return }
     guard isPlainTable(index) else {
       let got = typeName(index)
-      throw .type("\(name) must be a list, got \(got); write \(before){\(example(of: index))}")
+      let advice = "\(before){\(example(of: index))}\(after)"
+      throw .type("\(name) must be a list, got \(got); write \(advice)")
     }
     let base = top
     defer { setTop(base) }

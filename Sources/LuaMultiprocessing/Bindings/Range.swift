@@ -128,11 +128,11 @@ extension LuaState {
   ///
   /// - Throws: `TypeError` for what is no list.
   func checkList(
-    _ index: Int32, _ name: String, call: String
+    _ index: Int32, _ name: String, call: String, after: String = ""
   ) throws(LuaError) -> Int {
     if let range = optionalObject(index, as: Range.self) { return range.count }
     if let array = optionalObject(index, as: ArrayHandle.self) { return array.memory.count }
-    try checkArgumentList(index, name, call)
+    try checkArgumentList(index, name, call, after)
     if isNoneOrNil(index) { throw .type("\(name) must be a list, got \(typeName(index))") }
     rawGet(index, "n")
     defer { pop() }

@@ -139,6 +139,7 @@ private func initialize(_ state: LuaState, _ seat: WorkerSeat) throws(LuaError) 
     TaskMessages.reportFailure(
       seat,
       Array("\(CurrentProcess.name) (pid \(CurrentProcess.pid)): ".utf8) + line)
+    if !seat.claimFailureReport() { Bootstrap.reportNoFurther(state) }
     throw .onTop
   }
 }
@@ -444,10 +445,32 @@ private struct Worker: ~Copyable {
   ///
   /// Stack: [result, error] -> [].
   private func returnUnsendable(_ task: TakenTask) throws(LuaError) {
+    let position = task.header.kind == .call ? nil : pushUnsendable(task)
     let reason = (try? state.text(of: -1)) ?? "error"
     let result = state.shortText(state.top - 1)
+    let place = position.map { " of item \(task.header.first + $0)" } ?? ""
     state.push(
-      .serializationError, "Error sending result: '\(result)'. Reason: '\(reason)'")
+      .serializationError, "Error sending result\(place): '\(result)'. Reason: '\(reason)'")
+    if let position { noteFailed(position) }
     try returnError(task)
+  }
+
+  /// Finds which item of several has the result that cannot be sent, counted from 1 in the task; nil when
+  /// that is none by itself.
+  ///
+  /// Stack: [results, error] -> [results, error, result, its error] unless the result is nil.
+  private func pushUnsendable(_ task: TakenTask) -> Int? {
+    let base = state.top
+    for position in 0..<task.header.count {
+      state.rawGet(base - 1, position + 1)
+      do throws(LuaError) {
+        _ = try TaskMessages.encode(state, base + 1, root: "result")
+      } catch {
+        state.push(error)
+        return position + 1
+      }
+      state.setTop(base)
+    }
+    return nil
   }
 }

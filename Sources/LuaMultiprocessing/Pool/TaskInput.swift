@@ -18,8 +18,10 @@ struct TaskInput {
   /// How many items there are; nil when only calling tells.
   let count: Int?
 
-  /// The input that the value at an index is.
-  init(_ state: LuaState, _ index: Int32, _ call: String) throws(LuaError) {
+  /// The input that the value at an index is, for a method of a pool or executor.
+  init(
+    _ state: LuaState, _ index: Int32, _ call: String, of object: String = "pool"
+  ) throws(LuaError) {
     if let range = state.optionalObject(index, as: Range.self) {
       source = .range(range)
       count = range.count
@@ -49,7 +51,10 @@ struct TaskInput {
           + state.typeName(index))
     }
     source = .list
-    count = try state.checkList(index, "iterable", call: "\(call) ")
+    let isStar = call.contains("starmap")
+    count = try state.checkList(
+      index, "iterable", call: "\(object):\(call)(f, " + (isStar ? "{" : ""),
+      after: isStar ? "})" : ")")
   }
 
   /// Whether the value is Lua's `next`, which `pairs(t)` gives first.

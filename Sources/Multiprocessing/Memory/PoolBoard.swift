@@ -55,6 +55,9 @@ internal import SystemPackage
   /// Whether any task was ever marked.
   private var hasMarks: SharedWord { unsafe SharedWord(at: base + 12) }
 
+  /// Whether a worker has printed why its initializer failed, and none has got further since.
+  var hasToldFailure: SharedWord { unsafe SharedWord(at: base + 16) }
+
   /// Whether the number of workers is one that a board can have.
   var isSound: Bool {
     Int(workerCount.value) <= Self.workerLimit

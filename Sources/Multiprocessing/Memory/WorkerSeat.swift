@@ -36,7 +36,10 @@ public struct WorkerSeat: Sendable {
   public func initialize() { FaultPoint.hit(.poolInitializing) }
 
   /// Says that the initializer has returned and tasks are served.
-  public func serve() { cell.isServing.store(1) }
+  public func serve() {
+    cell.isServing.store(1)
+    if board.hasToldFailure.value != 0 { board.hasToldFailure.store(0) }
+  }
 
   /// Takes the next task, waiting for it.
   ///
@@ -89,6 +92,10 @@ public struct WorkerSeat: Sendable {
     cell.claim.store(0)
     FaultPoint.hit(.poolCleared)
   }
+
+  /// Whether this worker is the one to print why the initializer failed: those that take its place most
+  /// likely fail for the same reason.
+  public func claimFailureReport() -> Bool { board.hasToldFailure.exchange(0, for: 1) }
 
   /// Tells the owner why the initializer failed.
   public func reportFailure(

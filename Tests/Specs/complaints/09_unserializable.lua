@@ -19,6 +19,13 @@ ok, err = pcall(pool.apply, pool, function() return {coroutine.create(print)} en
 assert(not ok and err:is(mp.SerializationError))
 assert(err.message:find "^Error sending result: '{<thread: 0x%x+>}'%. Reason: 'SerializationError: "
   and err.message:find("cannot send result[1] (thread)", 1, true), err.message)
+-- Of several in one chunk it says which it was.
+ok, err = pcall(pool.map, pool, function(n)
+  return n < 7 and n or {n, {log = coroutine.create(print)}}
+end, mp.range(10), 5)
+assert(not ok and err:is(mp.SerializationError))
+assert(err.message:find "^Error sending result of item 8: '{7, {log = <thread: 0x%x+>}}'%. Reason: "
+  and err.message:find("cannot send result[2].log (thread)", 1, true), err.message)
 local q = mp.Queue()
 ok = pcall(q.put, q, {1, thread})
 assert(not ok and q:empty())

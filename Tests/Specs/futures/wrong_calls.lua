@@ -32,6 +32,8 @@ fails(mp.TypeError, "fn must be a function, got nil", executor.submit, executor,
 fails(mp.TypeError, "fn must be a function, got table; it has no keywords", executor.submit, executor,
   {fn = print})
 fails(mp.TypeError, "call it as executor:submit()", function() executor.submit(print) end)
+fails(mp.TypeError, "iterable must be a list, got string; write executor:map(f, {\"abc\"})", executor.map,
+  executor, print, "abc")
 fails(mp.TypeError, "call it as executor:map()", function() executor.map(print, {1}) end)
 fails(mp.TypeError, "unexpected keyword argument 'cancel'; it takes wait, cancel_futures",
   executor.shutdown, executor, {cancel = true})

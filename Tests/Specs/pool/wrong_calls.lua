@@ -29,6 +29,12 @@ fails("TypeError: func must be a function, got number; write pool:map(f, list, {
   pool.map, pool, 5, {1})
 fails("TypeError: map() missing 1 required argument: 'iterable'", pool.map, pool, id)
 fails("TypeError: iterable must be a list, got a table without [1]", pool.map, pool, id, {a = 1})
+fails('TypeError: iterable must be a list, got string; write pool:map(f, {"abc"})', pool.map, pool, id,
+  "abc")
+fails("TypeError: iterable must be a list, got number; write pool:imap_unordered(f, {5})",
+  pool.imap_unordered, pool, id, 5)
+fails("TypeError: iterable must be a list, got number; write pool:starmap(f, {{5}})", pool.starmap, pool,
+  id, 5)
 fails("TypeError: map: iterable is next, the first value of pairs(t): a pool goes over lists; put "
   .. "what you need of the table into one", pool.map, pool, id, pairs {a = 1})
 fails("TypeError: imap: iterable is next, the first value of pairs(t): a pool goes over lists; put "
