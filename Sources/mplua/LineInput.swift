@@ -8,15 +8,17 @@ final class LineInput {
   private var history: History?
 
   /// Line editing needs a terminal that can do it, and a user who has not turned it off.
-  init(_ lua: Lua) {
+  init(_ program: Program) {
+    let lua = program.lua
     let environment = ProgramArguments.environment
     let isBasic =
       environment("MPLUA_BASIC_REPL") == Array("1".utf8)
-      || environment("TERM") == Array("dumb".utf8) || !(environment("NO_COLOR") ?? []).isEmpty
+      || environment("TERM") == Array("dumb".utf8)
     if StandardInput.isTerminal, !isBasic {
       let completion = Completion(lua: lua)
       editor = LineEditor(
-        isIncomplete: { text in Self.isIncomplete(text, lua) }, complete: completion.complete)
+        isIncomplete: { text in Self.isIncomplete(text, lua) }, complete: completion.complete,
+        serve: { lua.serveAtPrompt(program.report) })
     } else {
       editor = nil
     }

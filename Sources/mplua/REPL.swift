@@ -13,7 +13,7 @@ struct REPL {
   init(_ program: Program) {
     self.program = program
     lua = program.lua
-    input = LineInput(program.lua)
+    input = LineInput(program)
     comfort = PromptComfort(program)
   }
 
@@ -23,22 +23,47 @@ struct REPL {
   func run() throws(LuaError) {
     lua.setTop(0)
     comfort?.prepare()
-    while let entry = try readEntry() {
+    // Whether the last thing that was typed asked to leave.
+    var hasAsked = false
+    while true {
+      guard let entry = try readEntry() else {
+        if mayLeave(hasAsked, newline: "\n") { break }
+        hasAsked = true
+        continue
+      }
+      var asks = false
       switch entry {
       case .statement(let source):
         if comfort?.compile(source) ?? true, evaluate() {
           if let comfort { comfort.showResults() } else { try printResults() }
         }
       case .command(let line):
-        if comfort?.run(command: line) == .leave { return finish() }
+        asks = comfort?.run(command: line) == .leave
+        if asks, mayLeave(hasAsked, newline: "") { return finish() }
       case .wrong: program.report()
       }
+      hasAsked = asks
       lua.setTop(0)
       if Interrupt.isTerminated { return }
     }
     finish()
     StandardStream.output.write("\n")
     StandardStream.output.flush()
+  }
+
+  /// Whether the prompt may end: children that would go on are shown first, and terminated when the user
+  /// asks again.
+  private func mayLeave(_ hasAsked: Bool, newline: String) -> Bool {
+    guard let comfort, !Interrupt.isTerminated else { return true }
+    let children = PromptChildren.descriptions
+    if children.isEmpty { return true }
+    if hasAsked {
+      PromptChildren.terminate()
+      return true
+    }
+    let list = children.joined(separator: ", ")
+    comfort.note("\(newline)still running: \(list); Ctrl-D again terminates what runs and leaves")
+    return false
   }
 
   private func finish() { comfort?.close() }

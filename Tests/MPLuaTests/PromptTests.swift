@@ -5,33 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("Prompt on a terminal", .timeLimit(.minutes(10)))
-struct PromptTests {
-  /// A prompt whose history is in a directory of its own.
-  private func open(_ name: String, _ directory: String? = nil) throws -> TerminalSession {
-    let session = try TerminalSession(
-      .mplua,
-      environment: [
-        "XDG_STATE_HOME": directory ?? state(name), "NO_COLOR": nil, "SWIFT_BACKTRACE": "enable=no",
-      ],
-      directory: "\(Repository.root)/examples")
-    #expect(session.wait(forLast: ">"))
-    return session
-  }
-
-  /// An empty directory.
-  private func state(_ name: String) -> String {
-    let directory = "\(Repository.root)/.build/prompt-\(name)"
-    _ = unsafe mkdir(directory, 0o755)
-    _ = unsafe unlink("\(directory)/mplua/history")
-    return directory
-  }
-
-  private func leave(_ session: TerminalSession) {
-    session.type("\u{4}")
-    #expect(session.finish().isClean)
-    #expect(session.settings?.isSane == true)
-  }
-
+struct PromptTests: PromptUser {
   @Test("edits an entry of several lines as one, also when it is recalled")
   func editsBlocks() throws {
     let session = try open("blocks")
@@ -139,7 +113,7 @@ struct PromptTests {
     let directory = state("restores-\(signal)")
     let session = try open("", directory)
     session.type("'kept'\r")
-    #expect(session.wait(forLast: "> 'kept'", "kept", ">"))
+    #expect(session.wait(forLast: "> 'kept'", "\"kept\"", ">"))
     #expect(session.wait(untilCanonical: false))
     session.signal(signal)
     #expect(session.finish().ending == .signalled(signal))
@@ -157,14 +131,14 @@ struct PromptTests {
     let directory = state("survives")
     let session = try open("", directory)
     session.type("'a'\r")
-    #expect(session.wait(forLast: "a", ">"))
+    #expect(session.wait(forLast: "\"a\"", ">"))
     session.signal(SIGKILL)
     #expect(session.finish().ending == .signalled(SIGKILL))
     let history = "\(directory)/mplua/history"
     #expect(try run(Program("sh"), ["-c", "printf '\\001\\177 cut off' >>\(history)"]).isClean)
     let next = try open("", directory)
     next.type("'b'\r")
-    #expect(next.wait(forLast: "b", ">"))
+    #expect(next.wait(forLast: "\"b\"", ">"))
     next.type("\u{1b}[A\u{1b}[A")
     #expect(next.wait { $0.lines.last == "> 'a'" }, "\(next.screen.text)")
     next.type("\u{3}")
@@ -181,11 +155,11 @@ struct PromptTests {
     let first = try open("", directory)
     let second = try open("", directory)
     second.type("'s2'\r")
-    #expect(second.wait(forLast: "> 's2'", "s2", ">"))
+    #expect(second.wait(forLast: "> 's2'", "\"s2\"", ">"))
     second.type("'s2'\r 'hidden'\r")
-    #expect(second.wait(forLast: "hidden", ">"))
+    #expect(second.wait(forLast: "\"hidden\"", ">"))
     first.type("'s1'\r")
-    #expect(first.wait(forLast: "> 's1'", "s1", ">"))
+    #expect(first.wait(forLast: "> 's1'", "\"s1\"", ">"))
     first.type("\u{1b}[A\u{1b}[A")
     #expect(first.wait(forLast: "> 's2'"))
     first.type("\u{3}")

@@ -215,6 +215,10 @@ struct ArenaHeader {
   var isDetectionOff: SharedWord { Arena.word(96) }
   /// The identity of the process whose status line is drawn; 0 for none.
   var statusLineOwner: SharedWord { Arena.word(100) }
+  /// The identity of the process whose user edits a line; 0 for none.
+  var editedLineOwner: SharedWord { Arena.word(1080) }
+  /// What is drawn of that line; see `EditedLine`.
+  var editedLine: SharedWord { Arena.word(1084) }
   /// Messages that carry references from here on were never used.
   var messageHighWater: SharedWord { Arena.word(1024) }
   /// The first free entry of the message table, linked through the entries.

@@ -63,6 +63,17 @@ extension Board {
     }
   }
 
+  /// Whether another process of the tree runs, or is starting.
+  public static var hasOthers: Bool {
+    guard identity != 0 else { return false }
+    return (1..<Int(Arena.header.slotLimit.load())).contains { index in
+      let slot = Slot(index)
+      let state = slot.state.load()
+      return slot.identity != identity
+        && (SlotState.isStarting(state) || SlotState.isRunning(state) && isAlive(slot.identity))
+    }
+  }
+
   /// Calls `body` with the slot of every other process that runs.
   private static func forEachOther(_ body: (Slot) -> Void) {
     guard identity != 0 else { return }

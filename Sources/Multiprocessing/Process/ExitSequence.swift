@@ -59,6 +59,17 @@ public enum ExitSequence {
     log(.debug, "running the remaining \"atexit\" finalizers")
   }
 
+  /// Terminates children of this process and waits for their end; kills who is left after a while.
+  public static func terminate(_ children: [Process]) {
+    for child in children { try? child.send(signal: SIGTERM) }
+    let deadline = Deadline(secondsFromNow: patience)
+    for child in children {
+      try? child.join(until: deadline)
+      // What is left of it at the end of the program is waited for as any child.
+      try? child.send(signal: SIGKILL)
+    }
+  }
+
   /// The very last step: the tree's last process removes what shared memory nobody unlinked, and the
   /// trace of this process ends.
   ///

@@ -19,6 +19,8 @@ public enum Output {
   private struct State {
     var isReplaced = false
     var lock: Lock?
+    /// Whether this process has the lock from `hold` to `letGo`.
+    var isHeld = false
     /// The beginning of a line whose end has not come yet.
     var held: [UInt8] = []
   }
@@ -91,10 +93,31 @@ public enum Output {
 
   private static func writeLocked(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count > 0 else { return true }
-    let isLocked = takeLock()
+    return locked {
+      unsafe Descriptor.writeAll(
+        STDOUT_FILENO, bytes, after: StatusLine.prefix(on: STDOUT_FILENO, before: bytes))
+    }
+  }
+
+  /// Runs `body` while no other process writes a line.
+  static func locked<Result>(_ body: () -> Result) -> Result {
+    // This process may hold it already.
+    let isLocked = !state.value.isHeld && takeLock()
     defer { if isLocked { try? state.value.lock?.release() } }
-    return unsafe Descriptor.writeAll(
-      STDOUT_FILENO, bytes, after: StatusLine.prefix(on: STDOUT_FILENO))
+    return body()
+  }
+
+  /// Keeps other processes from writing lines until `letGo`; this one still can.
+  static func hold() {
+    guard !state.value.isHeld else { return }
+    state.value.isHeld = takeLock()
+  }
+
+  /// Lets others write again.
+  static func letGo() {
+    guard state.value.isHeld else { return }
+    state.value.isHeld = false
+    try? state.value.lock?.release()
   }
 
   /// Waits for the lock, for as long as a slow reader makes another process hold it; false when that

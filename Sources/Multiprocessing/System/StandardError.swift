@@ -22,8 +22,14 @@ public enum StandardError {
   }
 
   private static func write(_ bytes: UnsafeRawBufferPointer) {
+    // The lock alone keeps the editor from drawing in between.
+    guard EditedLine.isActive else { return unsafe writeNow(bytes) }
+    Output.locked { unsafe writeNow(bytes) }
+  }
+
+  private static func writeNow(_ bytes: UnsafeRawBufferPointer) {
     _ = unsafe Descriptor.writeAll(
-      STDERR_FILENO, bytes, after: StatusLine.prefix(on: STDERR_FILENO))
+      STDERR_FILENO, bytes, after: StatusLine.prefix(on: STDERR_FILENO, before: bytes))
   }
 }
 

@@ -31,9 +31,9 @@ public enum StatusLine {
     return Int(size.ws_col)
   }
 
-  /// Draws the line; does nothing while another living process has one.
+  /// Draws the line; does nothing while another living process has one, or the user edits a line.
   public static func draw(_ text: String) {
-    guard Arena.isOpen, Board.identity != 0 else { return }
+    guard Arena.isOpen, Board.identity != 0, !EditedLine.isActive else { return }
     let owner = Arena.header.statusLineOwner
     let before = owner.load()
     if before != Board.identity {
@@ -47,7 +47,11 @@ public enum StatusLine {
   /// Leaves the line as it is drawn for the last time; what is printed from now on comes below.
   public static func finish(_ text: String) {
     guard isOwn else { return }
-    put("\r\(text)\u{1B}[K\n")
+    if EditedLine.isActive {
+      StandardError.write(line: text)
+    } else {
+      put("\r\(text)\u{1B}[K\n")
+    }
     Arena.header.statusLineOwner.store(0)
   }
 
@@ -57,8 +61,14 @@ public enum StatusLine {
       && Arena.header.statusLineOwner.load() == Board.identity
   }
 
+  /// What clears a line that is drawn; its owner draws it no more while the user edits a line.
+  static func takeAway() -> String {
+    Arena.header.statusLineOwner.load() == 0 ? "" : String(decoding: clearing, as: UTF8.self)
+  }
+
   /// What must be written before a text; nothing where no line is drawn.
-  static func prefix(on descriptor: Int32) -> [UInt8] {
+  static func prefix(on descriptor: Int32, before text: UnsafeRawBufferPointer) -> [UInt8] {
+    if let prefix = unsafe EditedLine.prefix(on: descriptor, before: text) { return prefix }
     guard Arena.isOpen else { return [] }
     let owner = Arena.header.statusLineOwner.load()
     guard owner != 0, isatty(descriptor) == 1 else { return [] }

@@ -36,6 +36,8 @@ enum TerminalGuard {
   /// Begins it: notes the terminal's settings, which a signal that ends the program brings back first.
   static func begin() {
     _ = unsafe tcgetattr(STDIN_FILENO, &settings)
+    // A callback may end the program.
+    if unsafe owner == 0 { _ = atexit { if unsafe !previous.isEmpty { restore() } } }
     unsafe owner = getpid()
     asked.store(0, ordering: .relaxed)
     unsafe previous.removeAll(keepingCapacity: true)
@@ -58,12 +60,43 @@ enum TerminalGuard {
     unsafe previous.removeAll(keepingCapacity: true)
   }
 
-  /// Waits for a key; false when a signal came first.
-  static func waitForKey() -> Bool {
+  /// Lets the signals do what they do otherwise, but those that end the program.
+  ///
+  /// - Parameters:
+  ///   - prepare: Is called before they come.
+  ///   - body: What they may come in.
+  ///   - finish: Is called when they come no more.
+  static func letSignalsIn(
+    _ prepare: () -> Void, during body: () -> Void, then finish: () -> Void
+  ) {
+    for index in unsafe previous.indices where unsafe noted.contains(previous[index].signal) {
+      _ = unsafe sigaction(previous[index].signal, &previous[index].action, nil)
+    }
+    prepare()
+    var editing = sigset_t()
+    _ = unsafe sigprocmask(SIG_SETMASK, &usualMask, &editing)
+    body()
+    _ = unsafe sigprocmask(SIG_SETMASK, &editing, nil)
+    finish()
+    for signal in noted where unsafe previous.map(\.signal).contains(signal) {
+      install(note, for: signal)
+    }
+  }
+
+  /// Asks for something as its signal would.
+  static func ask(for what: EditingSignals) { asked.bitwiseOr(what.rawValue, ordering: .relaxed) }
+
+  /// Waits for a key; false when a signal, or the end of that many seconds, came first.
+  static func waitForKey(atMost seconds: Double?) -> Bool {
     var descriptors = fd_set()
     // Standard input, descriptor 0.
     descriptors.__fds_bits.0 = 1
-    return unsafe pselect(STDIN_FILENO + 1, &descriptors, nil, nil, nil, &usualMask) > 0
+    guard let seconds else {
+      return unsafe pselect(STDIN_FILENO + 1, &descriptors, nil, nil, nil, &usualMask) > 0
+    }
+    let whole = seconds.rounded(.down)
+    var limit = timespec(tv_sec: Int(whole), tv_nsec: Int((seconds - whole) * 1e9))
+    return unsafe pselect(STDIN_FILENO + 1, &descriptors, nil, nil, &limit, &usualMask) > 0
   }
 
   /// What was asked for and is not done yet; it is done by this.
@@ -97,10 +130,14 @@ enum TerminalGuard {
     let address = unsafe unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self)
     // What is ignored (the address 1) stays so. A handler of SIGQUIT's does not end the program.
     if address == 1 || signal == SIGQUIT && address != 0 { return }
+    install(handler, for: signal)
+    unsafe previous.append((signal, before))
+  }
+
+  private static func install(_ handler: @convention(c) (Int32) -> Void, for signal: Int32) {
     var action = sigaction()
     unsafe action.__sigaction_handler.sa_handler = handler
     _ = unsafe sigaction(signal, &action, nil)
-    unsafe previous.append((signal, before))
   }
 }
 
@@ -112,15 +149,19 @@ private func note(_ signal: Int32) {
   asked.bitwiseOr(what.rawValue, ordering: .relaxed)
 }
 
+/// Brings the terminal's settings back, in the process that changed them.
+private func restore() {
+  guard unsafe getpid() == owner else { return }
+  _ = unsafe tcsetattr(STDIN_FILENO, TCSANOW, &settings)
+  // Pastes are no longer marked; the shell's prompt begins a line.
+  let ending: StaticString = "\u{1b}[?2004l\r\n"
+  _ = unsafe write(STDOUT_FILENO, ending.utf8Start, ending.utf8CodeUnitCount)
+}
+
 /// Brings the terminal's settings back, then lets the signal do what it did before.
 private func restoreAndDie(_ signal: Int32) {
   let before = errno
-  if unsafe getpid() == owner {
-    _ = unsafe tcsetattr(STDIN_FILENO, TCSANOW, &settings)
-    // Pastes are no longer marked; the shell's prompt begins a line.
-    let ending: StaticString = "\u{1b}[?2004l\r\n"
-    _ = unsafe write(STDOUT_FILENO, ending.utf8Start, ending.utf8CodeUnitCount)
-  }
+  restore()
   for index in unsafe previous.indices where unsafe previous[index].signal == signal {
     _ = unsafe sigaction(signal, &previous[index].action, nil)
   }

@@ -31,6 +31,7 @@ internal import Glibc
   let resizeTerminal: Action
   let addHistory: Take
   let useHistory: Action
+  private let getCharacter: @convention(c) (UnsafeMutablePointer<FILE>?) -> Int32
 
   let line: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   let point: UnsafeMutablePointer<Int32>
@@ -40,6 +41,7 @@ internal import Glibc
   let suppressesAppend: UnsafeMutablePointer<Int32>
 
   private let library: UnsafeMutableRawPointer
+  private let output: UnsafeMutablePointer<FILE>?
 
   /// Opens the library; nil when there is none, or one that lacks what is needed here.
   init?() {
@@ -72,6 +74,8 @@ internal import Glibc
       let resize: Action = symbol("rl_resize_terminal"),
       let addHistory: Take = unsafe symbol("add_history"),
       let useHistory: Action = symbol("using_history"),
+      let getCharacter: @convention(c) (UnsafeMutablePointer<FILE>?) -> Int32 =
+        unsafe symbol("rl_getc"),
       let line: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> =
         unsafe symbol("rl_line_buffer"),
       let point: UnsafeMutablePointer<Int32> = unsafe symbol("rl_point"),
@@ -102,6 +106,10 @@ internal import Glibc
     resizeTerminal = resize
     unsafe self.addHistory = addHistory
     self.useHistory = useHistory
+    unsafe self.getCharacter = getCharacter
+    // Not the stream that scripts write to: its texts come above the line. The buffer holds what is drawn at once.
+    unsafe output = fdopen(STDOUT_FILENO, "w")
+    _ = unsafe setvbuf(output, nil, _IOFBF, 1 << 16)
     unsafe self.line = line
     unsafe self.point = point
     unsafe self.end = end
@@ -121,6 +129,23 @@ internal import Glibc
     typealias Bind = @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Int32
     guard let symbol = unsafe dlsym(library, "rl_variable_bind") else { return }
     _ = unsafe unsafeBitCast(symbol, to: Bind.self)(name, value)
+  }
+
+  /// Makes the library read keys by a function of ours and write to a stream of its own.
+  func useStreams(reading read: @convention(c) (UnsafeMutablePointer<FILE>?) -> Int32) {
+    unsafe set("rl_getc_function", read)
+    unsafe set("rl_outstream", output)
+  }
+
+  /// Reads a key as the library itself does.
+  func readKey(from stream: UnsafeMutablePointer<FILE>?) -> Int32 { unsafe getCharacter(stream) }
+
+  /// Hands what is drawn to the terminal.
+  func flush() { _ = unsafe fflush(output) }
+
+  /// In which row below the first of its last prompt line the cursor is.
+  var row: Int {
+    unsafe Int(dlsym(library, "_rl_last_v_pos")?.assumingMemoryBound(to: Int32.self).pointee ?? 0)
   }
 
   /// Reads the user's settings, over which ours go.

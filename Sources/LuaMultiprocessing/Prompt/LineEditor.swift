@@ -1,6 +1,7 @@
 // Editing an entry of the prompt with GNU readline: the loop that waits for keys, and what our keys do.
 
 internal import Glibc
+internal import Multiprocessing
 
 /// An entry's completions.
 package struct EntryCompletions {
@@ -32,19 +33,25 @@ package final class LineEditor {
   fileprivate let isIncomplete: ([UInt8]) -> Bool
   fileprivate let complete: ([UInt8]) -> EntryCompletions
   fileprivate var result: EditedEntry?
+  private let serve: () -> Served
+  /// How many lines of the prompt are above the one that is edited.
+  private var promptLines = 0
 
   /// Opens the library; nil when there is none.
   ///
   /// - Parameters:
   ///   - isIncomplete: Whether Enter begins another line of this entry instead of ending it.
   ///   - complete: What may follow this text, which ends at the cursor.
+  ///   - serve: Does what other processes need meanwhile, now and then.
   package init?(
-    isIncomplete: @escaping ([UInt8]) -> Bool, complete: @escaping ([UInt8]) -> EntryCompletions
+    isIncomplete: @escaping ([UInt8]) -> Bool, complete: @escaping ([UInt8]) -> EntryCompletions,
+    serve: @escaping () -> Served
   ) {
     guard let readline = Readline() else { return nil }
     self.readline = readline
     self.isIncomplete = isIncomplete
     self.complete = complete
+    self.serve = serve
     // The name under which users' settings speak of Lua's prompt.
     unsafe readline.set("rl_readline_name", strdup("lua"))
     readline.set("rl_catch_signals", Int32(0))
@@ -55,6 +62,7 @@ package final class LineEditor {
     unsafe readline.set("rl_basic_quote_characters", strdup(""))
     let completer: Readline.Complete = unsafe completeWord
     unsafe readline.set("rl_attempted_completion_function", completer)
+    unsafe readline.useStreams(reading: readKey)
     readline.initialize()
     // What was changed in an earlier entry without running it is as it was when it is seen again.
     readline.setOption("revert-all-at-newline", "on")
@@ -73,15 +81,19 @@ package final class LineEditor {
     result = nil
     TerminalGuard.begin()
     readline.useHistory()
+    promptLines = prompt.count { $0 == UInt8(ascii: "\n") }
+    EditedLine.begin()
     unsafe readline.install(terminated(prompt), finish)
-    var isOver = false
-    while !isOver {
-      let hasKey = TerminalGuard.waitForKey()
-      answerSignals()
-      if hasKey, result == nil { readline.readCharacter() }
-      isOver = result != nil
+    noteDrawn()
+    leaveScreen()
+    while result == nil {
+      let hasKey = TerminalGuard.waitForKey(atMost: longestWait)
+      change { answerSignals() }
+      if result != nil { break }
+      if hasKey { change { readline.readCharacter() } }
+      if result == nil { serveOthers() }
     }
-    readline.remove()
+    change { readline.remove() }
     TerminalGuard.end()
     unsafe current = nil
     return result ?? .end
@@ -90,16 +102,73 @@ package final class LineEditor {
   /// Adds an entry to those that the keys bring back.
   package func remember(_ entry: [UInt8]) { unsafe readline.addHistory(terminated(entry)) }
 
+  /// How many seconds to wait before looking at the others; nil for ever.
+  ///
+  /// Pools' results, dead children and a cleared line come in different ways, and who could tell of them may
+  /// die: one look serves all. Alone it sleeps until a key comes.
+  private var longestWait: Double? {
+    if Board.hasOthers { return 0.05 }
+    // The last one may have printed before it ended.
+    return EditedLine.content == .drawn ? nil : 0
+  }
+
+  private func serveOthers() {
+    switch serve() {
+    case .nothing: break
+    case .interrupted: TerminalGuard.ask(for: .interrupt)
+    case .terminated: result = .end
+    }
+  }
+
+  /// Changes what the screen shows while no other process prints.
+  private func change(_ body: () -> Void) {
+    enterScreen()
+    body()
+    leaveScreen()
+  }
+
+  /// Begins a change: draws the line anew if a text has taken its place.
+  fileprivate func enterScreen() {
+    EditedLine.beginChange()
+    drawIfCleared()
+  }
+
+  /// Ends a change: others may print, and know where the line is.
+  fileprivate func leaveScreen() {
+    readline.flush()
+    if result == nil {
+      drawIfCleared()
+      noteDrawn()
+      EditedLine.endChange()
+    } else {
+      // What comes now is written behind the entry.
+      EditedLine.end()
+    }
+  }
+
+  private func noteDrawn() { EditedLine.noteDrawn(rowsAbove: readline.row + promptLines) }
+
+  private func drawIfCleared() {
+    guard EditedLine.content != .drawn else { return }
+    EditedLine.makeRoom()
+    _ = readline.beginNewLine()
+    _ = readline.updateDisplay()
+    readline.flush()
+    noteDrawn()
+  }
+
   private func answerSignals() {
     let asked = TerminalGuard.take()
     if asked.contains(.resize) { readline.resizeTerminal() }
     if asked.contains(.stop) {
       leaveEntry(saying: "^Z\n")
       readline.restoreTerminal()
+      readline.flush()
+      EditedLine.end()
       TerminalGuard.stop()
+      // Nothing of it is drawn now.
+      EditedLine.begin()
       readline.prepareTerminal(1)
-      _ = readline.beginNewLine()
-      _ = readline.updateDisplay()
     }
     if asked.contains(.interrupt) {
       // A search in the history ends too.
@@ -116,8 +185,8 @@ package final class LineEditor {
     let point = unsafe readline.point.pointee
     unsafe readline.point.pointee = readline.end.pointee
     readline.redisplay()
-    StandardStream.output.write(text)
-    StandardStream.output.flush()
+    readline.flush()
+    EditedLine.put(text)
     unsafe readline.point.pointee = point
   }
 
@@ -143,9 +212,19 @@ private func finish(_ line: UnsafeMutablePointer<CChar>?) {
     unsafe free(line)
   } else {
     editor.result = .end
+    // The library's own newline, which it would go on to write.
+    editor.readline.set("rl_eof_found", Int32(0))
   }
   // Before the entry runs: its input is the terminal's as others know it.
   editor.readline.remove()
+}
+
+/// Reads a key; others may print while there is none.
+private func readKey(_ stream: UnsafeMutablePointer<FILE>?) -> Int32 {
+  guard let editor = unsafe current else { return EOF }
+  editor.leaveScreen()
+  defer { editor.enterScreen() }
+  return unsafe editor.readline.readKey(from: stream)
 }
 
 private func enter(_ count: Int32, _ key: Int32) -> Int32 {
