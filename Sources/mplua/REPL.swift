@@ -38,8 +38,9 @@ struct REPL {
           if let comfort { comfort.showResults() } else { try printResults() }
         }
       case .command(let line):
-        asks = comfort?.run(command: line) == .leave
-        if asks, mayLeave(hasAsked, newline: "") { return finish() }
+        let next = comfort?.run(command: line)
+        asks = next == .leave
+        if next == .startAfresh || asks && mayLeave(hasAsked, newline: "") { return finish() }
       case .wrong: program.report()
       }
       hasAsked = asks

@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-@Suite("mpluactl doctor", .timeLimit(.minutes(5)))
+@Suite("mpluactl doctor", .timeLimit(.minutes(15)))
 struct DoctorTests {
   /// What is looked at, in this order.
   static let subjects = [

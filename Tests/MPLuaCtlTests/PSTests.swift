@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("mpluactl ps", .timeLimit(.minutes(10)))
+@Suite("mpluactl ps", .timeLimit(.minutes(15)))
 struct PSTests {
   @Test("children in eight different waits are each shown rightly")
   func eightWaits() throws {

@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("mpluactl top", .timeLimit(.minutes(10)))
+@Suite("mpluactl top", .timeLimit(.minutes(15)))
 struct TopTests {
   /// The lines of an output, each with one space between its words.
   private func lines(_ outcome: Outcome) -> [String] {

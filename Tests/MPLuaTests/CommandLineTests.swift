@@ -34,7 +34,7 @@ struct CommandLine: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(environment) \(arguments) < \(input.debugDescription)" }
 }
 
-@Suite("Command line", .timeLimit(.minutes(10)))
+@Suite("Command line", .timeLimit(.minutes(15)))
 struct CommandLineTests {
   @Test("does what lua does", arguments: CommandLine.all)
   func sameAsLua(line: CommandLine) throws {

@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-@Suite("Embedding", .timeLimit(.minutes(10)))
+@Suite("Embedding", .timeLimit(.minutes(15)))
 struct EmbeddingTests {
   @Test("the example prints what it should", arguments: StartMethod.allCases)
   func example(method: StartMethod) throws {

@@ -35,7 +35,7 @@ private let examples = [
   Example(name: "pipeline"),
 ]
 
-@Suite("Examples", .timeLimit(.minutes(10)))
+@Suite("Examples", .timeLimit(.minutes(15)))
 struct ExampleTests {
   /// More runs find orders that seldom come.
   static let runs = environmentValue("MPLUA_EXAMPLE_RUNS").flatMap(Int.init) ?? 3

@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Signals and executors", .timeLimit(.minutes(10)))
+@Suite("Signals and executors", .timeLimit(.minutes(15)))
 struct ExecutorSignalTests {
   /// Where the main process waits for tasks that never end.
   static let waits = [

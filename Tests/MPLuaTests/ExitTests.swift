@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("The end of programs with children", .timeLimit(.minutes(10)))
+@Suite("The end of programs with children", .timeLimit(.minutes(15)))
 struct ExitTests {
   /// Ends of the main process: the code, the status, and what is printed after it.
   static let ends: [(code: String, status: Int32, output: String)] = [

@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-@Suite("Fresh processes", .timeLimit(.minutes(10)))
+@Suite("Fresh processes", .timeLimit(.minutes(15)))
 struct FreshProcessTests {
   @Test(
     "the option is unknown to whoever types it",

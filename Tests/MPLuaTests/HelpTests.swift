@@ -4,7 +4,7 @@ import LuaMultiprocessing
 import TestSupport
 import Testing
 
-@Suite("Help", .timeLimit(.minutes(5)))
+@Suite("Help", .timeLimit(.minutes(15)))
 struct HelpTests {
   private static let library = HelpLibrary.shared
 

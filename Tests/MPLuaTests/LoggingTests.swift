@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-@Suite("Logging", .timeLimit(.minutes(10)))
+@Suite("Logging", .timeLimit(.minutes(15)))
 struct LoggingTests {
   /// A script, and every byte that it writes to standard error.
   struct Case: Sendable, CustomTestStringConvertible {

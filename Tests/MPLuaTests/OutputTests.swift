@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Output of several processes", .timeLimit(.minutes(10)))
+@Suite("Output of several processes", .timeLimit(.minutes(15)))
 struct OutputTests {
   /// Line lengths around the sizes of pipes and buffers, and how many each of four children prints.
   static let lengths = [

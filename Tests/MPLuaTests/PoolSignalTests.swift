@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Signals and pools", .timeLimit(.minutes(10)))
+@Suite("Signals and pools", .timeLimit(.minutes(15)))
 struct PoolSignalTests {
   /// What the workers do when it comes: nothing, a loop, a wait, a foreign one.
   static let tasks = [

@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Progress", .timeLimit(.minutes(10)))
+@Suite("Progress", .timeLimit(.minutes(15)))
 struct ProgressTests {
   /// A pool `pool` of two workers and a function `double`.
   private static let beginning = """

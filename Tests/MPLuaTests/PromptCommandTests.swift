@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Prompt's commands", .timeLimit(.minutes(10)))
+@Suite("Prompt's commands", .timeLimit(.minutes(15)))
 struct PromptCommandTests {
   private static let list =
     "the commands are :help :ps :queues :time :load :reset :log :q"

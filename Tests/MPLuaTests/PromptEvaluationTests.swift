@@ -43,7 +43,7 @@ extension TerminalSession {
   }
 }
 
-@Suite("Prompt's evaluation", .timeLimit(.minutes(10)))
+@Suite("Prompt's evaluation", .timeLimit(.minutes(15)))
 struct PromptEvaluationTests {
   private func check(_ steps: PromptStep...) throws {
     let session = try TerminalSession.prompt()

@@ -8,7 +8,7 @@ import Testing
 ///
 /// Only the line with the version differs, and the message for a statement in which the input ends:
 /// Lua 5.4.4 prints `(null)` there.
-@Suite("Same as lua", .timeLimit(.minutes(10)))
+@Suite("Same as lua", .timeLimit(.minutes(15)))
 struct SameAsLuaTests {
   @Test("writes and returns what lua5.4 does", arguments: LuaCommands.all)
   func same(command: String) throws {

@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Signals and children", .timeLimit(.minutes(10)))
+@Suite("Signals and children", .timeLimit(.minutes(15)))
 struct SignalTests {
   /// Starts children in eight different waits; each says so just before it begins to wait.
   static let eightWaits = """

@@ -44,7 +44,7 @@ struct Spec: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite("Specs", .timeLimit(.minutes(10)))
+@Suite("Specs", .timeLimit(.minutes(15)))
 struct SpecTests {
   @Test("ends well, says ok and leaves nothing", arguments: Spec.all, StartMethod.allCases)
   func passes(spec: Spec, method: StartMethod) throws {

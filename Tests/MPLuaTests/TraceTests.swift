@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Traces", .timeLimit(.minutes(10)))
+@Suite("Traces", .timeLimit(.minutes(15)))
 struct TraceTests {
   /// Calls `body` with the name of a file that nothing else uses.
   private func withFile(_ body: (String) throws -> Void) throws {

@@ -3,5 +3,5 @@
 
 import Testing
 
-@Suite("Runtime", .serialized, .timeLimit(.minutes(10)))
+@Suite("Runtime", .serialized, .timeLimit(.minutes(15)))
 struct RuntimeTests {}

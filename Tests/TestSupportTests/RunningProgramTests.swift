@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-@Suite("Running programs", .timeLimit(.minutes(10)))
+@Suite("Running programs", .timeLimit(.minutes(15)))
 struct RunningProgramTests {
   private let shell = Program("sh")
 

@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Terminal", .timeLimit(.minutes(10)))
+@Suite("Terminal", .timeLimit(.minutes(15)))
 struct TerminalTests {
   private let shell = Program("sh")
 

@@ -33,7 +33,7 @@ enum PromptCommand: String, CaseIterable {
 extension PromptComfort {
   /// What is to happen after a command.
   enum Next {
-    case goOn, leave
+    case goOn, leave, startAfresh
   }
 
   /// Whether a line is a command; a label of Lua begins with two colons.
@@ -69,7 +69,7 @@ extension PromptComfort {
     case .log: log(argument)
     case .reset:
       reset()
-      return .leave
+      return .startAfresh
     case .q: return .leave
     }
     return .goOn
