@@ -72,6 +72,7 @@ package enum Interrupt {
     Interruption.handler = { (wait) throws(MultiprocessingError) in
       if answer(during: wait) { throw .interrupted }
     }
+    Interruption.isPending = { InterruptSignal.isPending }
   }
 
   /// Puts things right in a new child, whose Lua code runs in a coroutine of its own.

@@ -74,8 +74,11 @@ struct PSTests {
   func states() throws {
     let code = """
       mp.Process{name = "busy", target = function() while true do end end, daemon = true}:start()
-      local still = mp.Process{name = "still", target = mp.sleep, args = {1000}, daemon = true}
+      local runs = mp.Event()
+      local function sleep() runs:set() mp.sleep(1000) end
+      local still = mp.Process{name = "still", target = sleep, daemon = true}
       still:start()
+      runs:wait()
       os.execute("kill -STOP " .. still.pid)
       mp.sleep(1000)
       """

@@ -114,6 +114,12 @@ enum InterruptSignal {
     pending.bitwiseAnd(~SignalRequests.stopTask.rawValue, ordering: .relaxed)
   }
 
+  /// Whether a signal asked for an error that nothing has raised yet.
+  static var isPending: Bool {
+    let asked = SignalRequests(rawValue: pending.load(ordering: .relaxed))
+    return !asked.isDisjoint(with: [.terminate, .interrupt])
+  }
+
   /// What was asked for and not answered yet; it is answered by this.
   static func takePending() -> SignalRequests {
     SignalRequests(rawValue: pending.exchange(0, ordering: .relaxed))

@@ -22,7 +22,9 @@ extension PoolCore {
 
   /// Starts workers in the places that are free, while there can be work for them.
   func startMissing(_ start: Starter) throws(MultiprocessingError) {
-    guard state != .terminated, !hasShutDown, failure == nil else { return }
+    guard state != .terminated, !hasShutDown, failure == nil, !Interruption.isPending() else {
+      return
+    }
     for position in workers.indices where workers[position] == nil {
       let cell = board.cell(position)
       cell.clear()

@@ -20,6 +20,15 @@ public enum Interruption {
   // Safe because a process of the tree has one thread; tests set it from one test at a time.
   private nonisolated(unsafe) static var storage: Handler?
 
+  /// Whether a signal has come that will end the present work with an error: no worker is started then
+  /// in the place of one that the same Ctrl-C ended, for it would take a task that nobody wants any more.
+  public static var isPending: () -> Bool {
+    get { unsafe pendingStorage }
+    set { unsafe pendingStorage = newValue }
+  }
+
+  private nonisolated(unsafe) static var pendingStorage: () -> Bool = { false }
+
   /// Runs the handler, if there is one.
   static func run(_ wait: CurrentWait) throws(MultiprocessingError) {
     if let handler { try handler(wait) }
