@@ -34,7 +34,7 @@ extension LuaRuntime {
     defer { lua.setTop(top - 1) }
     var result = LuaScriptError("")
     result.className = nil
-    result.original = ValueReader(self, lua).reference(at: top)
+    result.original = reference(at: top, of: lua)
     lua.rawGet(LuaState.registry, "multiprocessing.traceback")
     if lua.isString(-1) { result.traceback = lua.string(-1) }
     lua.pop()
@@ -56,6 +56,13 @@ extension LuaRuntime {
     return result
   }
 
+  /// Keeps the value at an index for the host.
+  func reference(at index: Int32, of lua: LuaState) -> LuaReference {
+    let typeName = lua.typeName(index)
+    lua.copy(index)
+    return LuaReference(self, number: lua.keep(), typeName: typeName)
+  }
+
   /// A field that is a string.
   private func text(of field: StaticString, at index: Int32) -> String? {
     defer { current.pop() }
@@ -67,7 +74,7 @@ extension LuaRuntime {
     do throws(LuaConversionError) {
       return try ValueReader.value(at: index, of: current, self)
     } catch {
-      return .reference(ValueReader(self, current).reference(at: index))
+      return .reference(reference(at: index, of: current))
     }
   }
 }

@@ -53,9 +53,7 @@ struct ValueReader {
 
   /// A reference to the value at an index, whatever it is.
   func reference(at index: Int32) -> LuaReference {
-    let typeName = state.typeName(index)
-    state.copy(index)
-    return LuaReference(runtime, number: state.keep(), typeName: typeName)
+    runtime.reference(at: index, of: state)
   }
 
   private mutating func table(at index: Int32) throws(LuaConversionError) -> LuaTable {
