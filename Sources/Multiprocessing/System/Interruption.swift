@@ -27,6 +27,7 @@ public enum Interruption {
     set { unsafe pendingStorage = newValue }
   }
 
+  // Safe because a process of the tree has one thread.
   private nonisolated(unsafe) static var pendingStorage: () -> Bool = { false }
 
   /// Runs the handler, if there is one.
