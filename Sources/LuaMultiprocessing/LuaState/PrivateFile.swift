@@ -35,8 +35,9 @@ package enum PrivateFile {
     package func append(_ line: [UInt8]) {
       guard let file = openFile(O_RDWR | O_APPEND | O_CREAT) else { return }
       defer { close(file) }
-      // Whoever holds the lock for long, a stopped program say, does not hinder: a single write is whole.
-      for _ in 0..<50 where flock(file, LOCK_EX | LOCK_NB) != 0 { usleep(1000) }
+      // Those who add share the lock, and a single write is whole; it keeps away who would shorten the
+      // file. Nobody waits: a stopped program may hold it.
+      _ = flock(file, LOCK_SH | LOCK_NB)
       var text = line + [UInt8(ascii: "\n")]
       let end = Int(lseek(file, 0, SEEK_END))
       // A crash may have cut off the last line.
@@ -81,7 +82,10 @@ package enum PrivateFile {
     }
 
     /// Replaces the file by one with its last lines.
+    ///
+    /// Left to a later session while another one adds a line, which would be lost.
     private func shorten(_ file: Int32, to byteCount: Int) {
+      guard flock(file, LOCK_EX | LOCK_NB) == 0 else { return }
       let end = Int(lseek(file, 0, SEEK_END))
       let tail = Self.read(file, from: end - byteCount)
       guard let first = tail.firstIndex(of: UInt8(ascii: "\n")) else { return }
