@@ -38,6 +38,7 @@ package enum Interrupt {
     state.value.isArmed = false
     InterruptSignal.forgetInterpreter()
     Interruption.handler = nil
+    Interruption.isPending = { false }
   }
 
   /// Makes SIGINT kill the process, and SIGTERM too.
