@@ -15,7 +15,8 @@ public enum SpawnPopen {
   ///   - launch: All messages for the child.
   ///   - kind: What others may expect of it.
   /// - Returns: The child.
-  /// - Throws: `.runtime` when the program would not know that it is a child, `.system` when the program cannot be run, or no process or slot can be had.
+  /// - Throws: `.runtime` when the program would not know that it is a child, `.system` when the program
+  ///   cannot be run, or no process or slot can be had.
   ///
   /// Python: `Popen._launch`.
   public static func start(
