@@ -8,12 +8,14 @@
 public struct Synchronized: BitwiseCopyable, Hashable, Sendable {
   /// The entry in the arena, for `retain`, `release` and sending.
   public let object: SharedObject
+  /// The lock that the methods here take.
+  public let lock: AccessLock
   /// The memory.
   ///
   /// What reads or writes it directly takes no lock.
+  // It stands last: its own last byte, in the middle, made each copy of a handle wait for the stores
+  // of the copy before.
   public let elements: Elements
-  /// The lock that the methods here take.
-  public let lock: AccessLock
 
   /// Makes a value that is zero.
   ///
@@ -49,30 +51,30 @@ public struct Synchronized: BitwiseCopyable, Hashable, Sendable {
   public init(_ object: SharedObject) {
     precondition(
       object.kind == .value || object.kind == .array, "the object is neither a value nor an array")
-    self.init(object: object, elements: object.elements, lock: .none)
+    self.init(object: object, lock: .none, elements: object.elements)
   }
 
-  private init(object: SharedObject, elements: Elements, lock: AccessLock) {
+  private init(object: SharedObject, lock: AccessLock, elements: Elements) {
     self.object = object
-    self.elements = elements
     self.lock = lock
+    self.elements = elements
   }
 
   /// The same memory with another lock.
   ///
   /// Python: `sharedctypes.synchronized`.
   public func with(_ lock: AccessLock) -> Synchronized {
-    Synchronized(object: object, elements: elements, lock: lock)
+    Synchronized(object: object, lock: lock, elements: elements)
   }
 
   /// A part of the same memory.
   public subscript(range: Range<Int>) -> Synchronized {
-    Synchronized(object: object, elements: elements[range], lock: lock)
+    Synchronized(object: object, lock: lock, elements: elements[range])
   }
 
   /// The same memory byte by byte.
   public var asBytes: Synchronized {
-    Synchronized(object: object, elements: elements.asBytes, lock: lock)
+    Synchronized(object: object, lock: lock, elements: elements.asBytes)
   }
 
   /// Which elements of the whole object these are.
