@@ -8,8 +8,8 @@ struct TraceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace",
     abstract: "Reads timelines that 'mplua --trace=FILE' wrote.",
-    discussion: "To look at one, open it at https://ui.perfetto.dev or in chrome://tracing.",
-    subcommands: [TraceSummaryCommand.self])
+    discussion: "To walk about in one, open it at https://ui.perfetto.dev or in chrome://tracing.",
+    subcommands: [TraceSummaryCommand.self, TracePictureCommand.self])
 }
 
 /// Prints tables.
@@ -33,4 +33,16 @@ struct TraceSummaryCommand: ParsableCommand {
     if timeline { text += "\n" + TraceTimeline(trace).text }
     print(text, terminator: "")
   }
+}
+
+/// Prints a picture.
+struct TracePictureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "picture", abstract: "Draws the processes along the time, as SVG.",
+    discussion: "For a browser or a document: mpluactl trace picture FILE > FILE.svg")
+
+  @Argument(help: "The file of the trace.", completion: .file())
+  var file: String
+
+  func run() throws { print(TracePicture(try TraceContents(contentsOf: file)).text, terminator: "") }
 }
