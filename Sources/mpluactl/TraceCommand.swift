@@ -44,5 +44,8 @@ struct TracePictureCommand: ParsableCommand {
   @Argument(help: "The file of the trace.", completion: .file())
   var file: String
 
-  func run() throws { print(TracePicture(try TraceContents(contentsOf: file)).text, terminator: "") }
+  func run() throws {
+    let trace = try TraceContents(contentsOf: file)
+    print(TracePicture(trace).text, terminator: "")
+  }
 }

@@ -14,7 +14,9 @@ struct TracePicture {
   private static let busyColour = "#7fa3c7"
   private static let taskColour = "#4c78a8"
   private static let otherColour = "#d8d8d8"
-  private static let waitColours = ["#f2a65a", "#e1c340", "#9fcf8a", "#d78fb5", "#b59fd6", "#8fd0cf"]
+  private static let waitColours = [
+    "#f2a65a", "#e1c340", "#9fcf8a", "#d78fb5", "#b59fd6", "#8fd0cf",
+  ]
   /// Spans of one kind that are nearer than this, in pixels, are drawn as one.
   private static let gap = 0.25
 
@@ -99,8 +101,7 @@ struct TracePicture {
     let distance = Self.gap / scale
     var runs: [[TraceSpan]] = []
     for span in spans.sorted(by: { $0.start < $1.start }) {
-      if let last = runs.last?.last, Kind(last) == Kind(span), span.start - last.end < distance
-      {
+      if let last = runs.last?.last, Kind(last) == Kind(span), span.start - last.end < distance {
         runs[runs.count - 1].append(span)
       } else {
         runs.append([span])
@@ -189,7 +190,8 @@ struct TracePicture {
   }
 
   private func milliseconds(_ time: Double) -> String {
-    trace.length >= 2e6 ? String(format: "%.4g s", time / 1e6) : String(format: "%.4g ms", time / 1e3)
+    trace.length >= 2e6
+      ? String(format: "%.4g s", time / 1e6) : String(format: "%.4g ms", time / 1e3)
   }
 
   private func escaped(_ text: String) -> String {

@@ -26,7 +26,9 @@ struct TracePictureTests {
     ) {
       characters = ""
       if element == "rect" { rectangles.append(attributes) }
-      if element == "svg" { size = attributes["viewBox"]?.split(separator: " ").compactMap { Double($0) } ?? [] }
+      if element == "svg" {
+        size = attributes["viewBox"]?.split(separator: " ").compactMap { Double($0) } ?? []
+      }
     }
 
     func parser(_ parser: XMLParser, foundCharacters string: String) { characters += string }

@@ -10,11 +10,11 @@ public struct Synchronized: BitwiseCopyable, Hashable, Sendable {
   public let object: SharedObject
   /// The lock that the methods here take.
   public let lock: AccessLock
+  // It stands last: its own last byte, in the middle, made each copy of a handle wait for the stores
+  // of the copy before.
   /// The memory.
   ///
   /// What reads or writes it directly takes no lock.
-  // It stands last: its own last byte, in the middle, made each copy of a handle wait for the stores
-  // of the copy before.
   public let elements: Elements
 
   /// Makes a value that is zero.
