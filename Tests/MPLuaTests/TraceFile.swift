@@ -46,6 +46,10 @@ struct TraceFile {
   /// Reads a file and checks every rule.
   init(_ file: String) throws {
     let data = try Data(contentsOf: URL(fileURLWithPath: file))
+    // By this much Perfetto knows a list of events, and catapult by less.
+    guard data.prefix(64).filter({ $0 > 0x20 }).starts(with: Data("[{\"".utf8)) else {
+      throw TraceFault(description: "no viewer would see what it is: \(data.prefix(64))")
+    }
     var text = String(decoding: data, as: UTF8.self)
     text.removeLast(text.reversed().prefix { $0.isWhitespace }.count)
     isClosed = text.hasSuffix("]")
@@ -80,6 +84,8 @@ struct TraceFile {
       case "process_name", "thread_name":
         guard let text = arguments?["name"] as? String else { throw wrong("no name") }
         if name == "process_name" { rows[row, default: Row()].names.append(text) }
+      case "process_labels":
+        guard arguments?["labels"] is String else { throw wrong("no labels") }
       case "process_sort_index", "thread_sort_index":
         guard arguments?["sort_index"] is Int else { throw wrong("no sort_index") }
         rows[row, default: Row()].hasOrder = true

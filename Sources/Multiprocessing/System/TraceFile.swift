@@ -40,13 +40,15 @@ enum TraceFile {
     return file
   }
 
-  /// Begins the list of events.
+  /// Begins the list of events with its first one.
+  ///
+  /// Viewers know the format by its beginning: Perfetto looks for an event in the first 64 bytes.
   ///
   /// - Throws: `.system` when nothing can be written.
-  static func begin(_ file: Int32) throws(MultiprocessingError) {
-    var block = [UInt8](repeating: UInt8(ascii: " "), count: blockByteCount)
-    block[0] = UInt8(ascii: "[")
-    block[blockByteCount - 1] = UInt8(ascii: "\n")
+  static func begin(_ file: Int32, with event: TraceLine) throws(MultiprocessingError) {
+    var block = Array("[\n".utf8) + event.bytes
+    block += [UInt8](repeating: UInt8(ascii: " "), count: blockByteCount - block.count - 1)
+    block.append(UInt8(ascii: "\n"))
     let reason = unsafe block.withUnsafeBytes { block in unsafe append(block, to: file) }
     if let reason { throw .system(reason, "write the trace") }
   }

@@ -43,7 +43,10 @@ public enum Trace {
     // Else the file would be a standard stream to whoever writes there.
     StandardDescriptors.occupy()
     let file = try TraceFile.open(path)
-    try TraceFile.begin(file)
+    var label = TraceLine("M", "process_labels", pid: UInt32(ProcessCalls.pid), row: 1)
+    label.add(argument: "labels", "mplua \(mpluaVersion)")
+    label.end()
+    try TraceFile.begin(file, with: label)
     try Arena.open()
     Arena.header.traceOrigin.value = start
     Arena.header.traceFile.store(UInt32(file + 1))
