@@ -12,7 +12,6 @@ local seed = tonumber(arg[2]) or os.time()
 math.randomseed(seed)
 
 local ENOUGH = 40 -- deaths at a step
-local PATIENCE = 5 -- seconds after which a short wait counts as hung
 local given_up = "the fork server was killed"
 local methods = {mp.get_context "spawn", mp.get_context "forkserver"}
 
@@ -21,20 +20,6 @@ local function start(target, ...)
   local process = methods[math.random(2)].Process{target = target, args = {...}, daemon = true}
   process:start()
   return process
-end
-
--- Waits for a child; gives its exit code. One whose server died has 255.
-local function join(process, log, number)
-  process:join(PATIENCE)
-  if process.exitcode == nil then
-    log:write(support.violation, number)
-    process:kill()
-    process:join()
-  end
-  local code = process.exitcode
-  process:close()
-  if code ~= 0 and code ~= -9 and code ~= 255 then log:write(support.violation, number + 1) end
-  return code
 end
 
 -- A queue that only the child holds once it has started, and one for its answer.
@@ -50,7 +35,7 @@ local function send_queue(log)
   local child = start(answer, queue, mp.Lock(), text)
   queue = nil -- luacheck: ignore 311
   collectgarbage()
-  local code = join(child, log, 1)
+  local code = support.join(child, log, 1, 255)
   local found, got = answers:try_get(0)
   if found and (got[1] ~= "kept" or got[2] ~= text) or not found and code == 0 then
     log:write(support.violation, 3)
@@ -73,13 +58,13 @@ local function send_end(log)
   its:close()
   local found, text
   repeat
-    local ok, is_found, what = pcall(mine.try_recv, mine, PATIENCE)
+    local ok, is_found, what = pcall(mine.try_recv, mine, support.patience)
     found, text = ok and is_found, what
     if found and text ~= "from the inner" and text ~= "done" then
       log:write(support.violation, 5)
     end
   until not found or text == "done"
-  join(child, log, 6)
+  support.join(child, log, 6, 255)
 end
 
 -- What cannot be sent starts nothing.

@@ -40,6 +40,24 @@ function support.finish()
   os.exit(failures == 0 and 0 or 1, true)
 end
 
+support.patience = 5 -- seconds after which a short wait counts as hung
+
+-- Waits for a child; gives its exit code. One that does not end is a violation, noted under
+-- `number`, as is an end that is neither 0 nor by SIGKILL nor `allowed`, under the next one.
+function support.join(process, log, number, allowed)
+  process:join(support.patience)
+  if process.exitcode == nil then
+    log:write(support.violation, number)
+    process:kill()
+    process:join()
+  end
+  local code = process.exitcode
+  process:close()
+  local is_right = code == 0 or code == -9 or code == allowed
+  if not is_right then log:write(support.violation, number + 1) end
+  return code
+end
+
 -- The records of a process: pairs of numbers. Those with the first from `violation` on are bad.
 support.violation = 0xFFFFFFF0
 local record = "<I4I4"

@@ -12,7 +12,6 @@ local seed = tonumber(arg[2]) or os.time()
 math.randomseed(seed)
 
 local ENOUGH = 40 -- deaths at a step
-local PATIENCE = 5 -- seconds after which a short wait counts as hung
 local root = mp.getpid()
 
 -- A child that dies with its parent, so that a kill leaves nobody behind.
@@ -20,20 +19,6 @@ local function start(target, ...)
   local process = mp.Process{target = target, args = {...}, daemon = true}
   process:start()
   return process
-end
-
--- Waits for a child; a child that does not end is a violation.
-local function join(process, log, number)
-  process:join(PATIENCE)
-  if process.exitcode == nil then
-    log:write(support.violation, number)
-    process:kill()
-    process:join()
-  end
-  local code = process.exitcode
-  process:close()
-  if code ~= 0 and code ~= -9 then log:write(support.violation, number + 1) end
-  return code
 end
 
 -- Locks and queues, some inherited by a child that uses them.
@@ -54,10 +39,10 @@ local function make_objects(log)
     extra:put(string.rep("y", math.random(200000)))
   end
   collectgarbage()
-  local held = lock:acquire{timeout = PATIENCE}
+  local held = lock:acquire{timeout = support.patience}
   if not held then log:write(support.violation, 11) end
   lock:release()
-  join(child, log, 12)
+  support.join(child, log, 12)
 end
 
 -- A value and an array that three add to; who dies holding their locks leaves at most one step
@@ -79,7 +64,7 @@ local function add_up(log)
   work()
   local dead = 0
   for position, child in ipairs{first, second} do
-    if join(child, log, 30 + 2 * position) ~= 0 then dead = dead + 1 end
+    if support.join(child, log, 30 + 2 * position) ~= 0 then dead = dead + 1 end
   end
   local least, most = rounds * (3 - dead), rounds * 3
   if total.value < least or total.value > most or (dead == 0 and total.value ~= most) then
@@ -113,11 +98,11 @@ local function shut_down(log)
   local consumer, producer = start(consume), start(produce)
   mp.sleep(math.random() * 0.002)
   local ender = start(function() queue:shutdown(is_immediate) end)
-  local ended = join(ender, log, 20)
+  local ended = support.join(ender, log, 20)
   -- It may have died before the mark; the second time does no harm.
   if ended ~= 0 then queue:shutdown(is_immediate) end
-  join(producer, log, 22)
-  local is_counted = join(consumer, log, 24) == 0
+  support.join(producer, log, 22)
+  local is_counted = support.join(consumer, log, 24) == 0
   if is_immediate and queue:qsize() ~= 0 and queue:try_get(1) then
     log:write(support.violation, 26)
   end
@@ -160,7 +145,7 @@ local function send_ends(log)
     local is_sent, why = pcall(conn.send, conn, {far, "x"})
     if not is_sent then
       -- A parent that is dead takes this one with it, in a moment.
-      mp.sleep(PATIENCE)
+      mp.sleep(support.patience)
       error(why)
     end
     other:put(own)
@@ -173,15 +158,15 @@ local function send_ends(log)
   queue:put(its)
   queue:put{its, again = its}
   its:close()
-  local found, message = mine:try_recv(PATIENCE)
+  local found, message = mine:try_recv(support.patience)
   if found and message[2] ~= "x" then log:write(support.violation, 50) end
-  join(child, log, 51)
+  support.join(child, log, 51)
   for _, box in ipairs{queue, other} do box:shutdown(true) end
   collectgarbage()
   collectgarbage()
   local function check_end(conn, number)
-    local more, what = conn:try_recv(PATIENCE)
-    if more and what[2] == "x" then more, what = conn:try_recv(PATIENCE) end
+    local more, what = conn:try_recv(support.patience)
+    if more and what[2] == "x" then more, what = conn:try_recv(support.patience) end
     if more or not what then log:write(support.violation, number) end
   end
   if found then check_end(message[1], 53) end

@@ -63,17 +63,7 @@ extension LuaState {
   /// All connections that this process has open, weakly.
   ///
   /// Stack: [] -> [table].
-  func pushOpenConnections() {
-    if rawGet(LuaState.registry, "multiprocessing.connections") == .table { return }
-    pop()
-    newTable()
-    newTable(fields: 1)
-    push(literal: "k")
-    rawSet(-2, "__mode")
-    setMetatable(-2)
-    copy(-1)
-    rawSet(LuaState.registry, "multiprocessing.connections")
-  }
+  func pushOpenConnections() { pushWeakTable("multiprocessing.connections", .keys) }
 
   fileprivate func push(_ connection: Connection) {
     pushOpenConnections()

@@ -103,16 +103,7 @@ extension LuaState {
   ///
   /// Weakly: while one has work its pool keeps it, and one without work may be collected.
   func keepForExit(_ executor: Int32) {
-    if rawGet(LuaState.registry, "multiprocessing.executors") != .table {
-      pop()
-      newTable()
-      newTable(fields: 1)
-      push(literal: "k")
-      rawSet(-2, "__mode")
-      setMetatable(-2)
-      copy(-1)
-      rawSet(LuaState.registry, "multiprocessing.executors")
-    }
+    pushWeakTable("multiprocessing.executors", .keys)
     copy(executor)
     push(true)
     rawSet(-3)

@@ -97,11 +97,7 @@ extension LuaState {
     let list = absolute(list)
     if userValue(-1, Future.Value.waiters) != .table {
       pop()
-      newTable()
-      newTable(fields: 1)
-      push(literal: "k")
-      rawSet(-2, "__mode")
-      setMetatable(-2)
+      newWeakTable(.keys)
       copy(-1)
       setUserValue(-3, Future.Value.waiters)
     }

@@ -98,17 +98,7 @@ extension LuaState {
   /// Every handle is in it from the start: an object may come back from a child that inherited it.
   ///
   /// Stack: [] -> [table].
-  private func pushHandles() {
-    if rawGet(LuaState.registry, "multiprocessing.handles") == .table { return }
-    pop()
-    newTable()
-    newTable(fields: 1)
-    push(literal: "v")
-    rawSet(-2, "__mode")
-    setMetatable(-2)
-    copy(-1)
-    rawSet(LuaState.registry, "multiprocessing.handles")
-  }
+  private func pushHandles() { pushWeakTable("multiprocessing.handles", .values) }
 
   /// The `__eq` of a class: two handles of one object are equal.
   func equalHandles<Handle: SharedHandle>(_ type: Handle.Type) throws(LuaError) -> Int32 {

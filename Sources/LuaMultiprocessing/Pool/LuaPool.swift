@@ -198,17 +198,7 @@ extension LuaState {
   /// The userdata of all pools by their numbers, weakly.
   ///
   /// Stack: [] -> [table].
-  func pushPools() {
-    if rawGet(LuaState.registry, "multiprocessing.pools") == .table { return }
-    pop()
-    newTable()
-    newTable(fields: 1)
-    push(literal: "v")
-    rawSet(-2, "__mode")
-    setMetatable(-2)
-    copy(-1)
-    rawSet(LuaState.registry, "multiprocessing.pools")
-  }
+  func pushPools() { pushWeakTable("multiprocessing.pools", .values) }
 
   /// Pushes the table with a job's Lua values; false when there is none.
   ///
