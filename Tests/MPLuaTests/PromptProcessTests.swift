@@ -206,11 +206,21 @@ struct PromptProcessTests: PromptUser {
     #expect(session.finish().isClean)
   }
 
+  @Test("shows results in colours where the terminal has them, and the user does not mind")
+  func colours() throws {
+    let session = try open("with-colours", environment: ["TERM": "xterm"])
+    session.type("{1, 'x', true}\r")
+    #expect(session.wait(forLast: "> {1, 'x', true}", "{1, \"x\", true}", ">"))
+    #expect(session.screen.colours == [32, 35, 36])
+    leave(session)
+  }
+
   @Test("edits without colours too")
   func editsWithoutColours() throws {
     let session = try open("colours", environment: ["NO_COLOR": "1"])
     session.type("6*8\u{7f}7\r")
     #expect(session.wait(forLast: "> 6*7", "42", ">"), "\(session.screen.text)")
+    #expect(session.screen.colours == [])
     session.type("\u{1b}[A")
     #expect(session.wait(forLast: "> 6*7"))
     session.type("\u{3}")

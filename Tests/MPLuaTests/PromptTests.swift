@@ -1,6 +1,6 @@
 // The prompt on a terminal: keys, and what the screen shows.
 
-import Glibc
+import Foundation
 import TestSupport
 import Testing
 
@@ -167,6 +167,29 @@ struct PromptTests: PromptUser {
     leave(first)
     leave(second)
     #expect(Repository.text(of: ".build/prompt-shares/mplua/history") == "'s2'\n's1'\n")
+  }
+
+  @Test("shortens a long history to its last entries, and knows them")
+  func shortens() throws {
+    let directory = state("shortens")
+    let file = "\(directory)/mplua/history"
+    leave(try open("", directory))
+    let old = (1...120_000).map { "x = \($0)" }
+    try (old.joined(separator: "\n") + "\n").write(toFile: file, atomically: false, encoding: .utf8)
+    let session = try open("", directory)
+    session.type("y = 1\r")
+    #expect(session.wait(forLast: "> y = 1", ">"))
+    session.type("y = 2\r")
+    #expect(session.wait(forLast: "> y = 2", ">"))
+    session.type("\u{1b}[A\u{1b}[A\u{1b}[A")
+    #expect(session.wait(forLast: "> x = 120000"))
+    session.type("\u{3}")
+    #expect(session.wait(forLast: ">"))
+    leave(session)
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    let kept = text.split(separator: "\n").map(String.init)
+    #expect(kept.suffix(2) == ["y = 1", "y = 2"] && kept.count < 100_000)
+    #expect(kept.dropLast(2).elementsEqual(old.suffix(kept.count - 2)))
   }
 
   @Test("stops at Ctrl-Z with a sane terminal, and goes on with what was typed")

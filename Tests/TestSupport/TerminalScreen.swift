@@ -17,6 +17,8 @@ public struct TerminalScreen: Sendable {
   public private(set) var marksPastes = false
   /// How often the bell was rung.
   public private(set) var bells = 0
+  /// The colours that were asked for, by their numbers.
+  public private(set) var colours: Set<Int> = []
 
   private var cells: [[Character]]
   private var pending: [UInt8] = []
@@ -160,6 +162,7 @@ extension TerminalScreen {
       let added = min(count, columns - column)
       cells[row].insert(contentsOf: Array(repeating: " ", count: added), at: column)
       cells[row].removeLast(added)
+    case "m": colours.formUnion(numbers.compactMap { $0 }.filter((30...37).contains))
     case "h", "l": if parameters == "?2004" { marksPastes = final == UInt8(ascii: "h") }
     default: break
     }

@@ -33,7 +33,13 @@ package enum PrivateFile {
 
     /// Adds a line; when the file cannot be written, nothing happens.
     package func append(_ line: [UInt8]) {
-      guard let file = openFile(O_RDWR | O_APPEND | O_CREAT) else { return }
+      // Once more when another session has put a shortened file in the place of this one meanwhile.
+      if !appendOnce(line) { _ = appendOnce(line) }
+    }
+
+    /// Adds a line; whether the file that has it is the one that all sessions see.
+    private func appendOnce(_ line: [UInt8]) -> Bool {
+      guard let file = openFile(O_RDWR | O_APPEND | O_CREAT) else { return true }
       defer { close(file) }
       // Those who add share the lock, and a single write is whole; it keeps away who would shorten the
       // file. Nobody waits: a stopped program may hold it.
@@ -49,8 +55,11 @@ package enum PrivateFile {
       let count = unsafe text.withUnsafeBytes { bytes in
         unsafe write(file, bytes.baseAddress, bytes.count)
       }
+      var status = stat()
+      if unsafe fstat(file, &status) == 0, status.st_nlink == 0 { return false }
       if isRead, count > 0 { offset = end + count }
       if end > byteLimit { shorten(file, to: byteLimit / 2) }
+      return true
     }
 
     /// The whole lines that have come since the last call, without those added here.
