@@ -205,6 +205,27 @@ struct PromptEvaluationTests {
           "stdin:1: attempt to call a nil value (global 'Queue')", "stack traceback:",
           "        stdin:1: in main chunk", "        [C]: in ?", "did you mean 'mp.Queue'?",
         ]
+      ),
+      (
+        "mp.Queu()",
+        [
+          "stdin:1: attempt to call a nil value (field 'Queu')", "stack traceback:",
+          "        stdin:1: in main chunk", "        [C]: in ?", "did you mean 'Queue'?",
+        ]
+      ),
+      (
+        "mp.Process{target = print}:strat()",
+        [
+          "stdin:1: attempt to call a nil value (method 'strat')", "stack traceback:",
+          "        stdin:1: in main chunk", "        [C]: in ?", "did you mean 'start'?",
+        ]
+      ),
+      (
+        "(\"x\"):uper()",
+        [
+          "stdin:1: attempt to call a nil value (method 'uper')", "stack traceback:",
+          "        stdin:1: in main chunk", "        [C]: in ?", "did you mean 'upper'?",
+        ]
       ))
   }
 

@@ -87,30 +87,13 @@ package struct HelpLibrary: Sendable {
   }
 
   private func distance(_ wanted: String, to name: String) -> Int {
-    let whole = Self.distance(wanted, Self.plain(name))
+    let whole = NearName.distance(wanted, Self.plain(name))
     guard let entry = entries[name], !wanted.contains(".") else { return whole }
-    return min(whole, Self.distance(wanted, Self.plain(entry.lastName)))
+    return min(whole, NearName.distance(wanted, Self.plain(entry.lastName)))
   }
 
   private static func plain(_ name: String) -> String {
     let lower = name.lowercased().replacing(":", with: ".")
     return (lower.dropping("mp.") ?? lower.dropping("multiprocessing.")).map(String.init) ?? lower
-  }
-
-  /// How many letters must be put in, taken out or changed to make one text of the other.
-  private static func distance(_ left: String, _ right: String) -> Int {
-    let left = Array(left.utf8)
-    let right = Array(right.utf8)
-    var row = Array(0...right.count)
-    for (i, letter) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, other) in right.enumerated() {
-        let changed = diagonal + (letter == other ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(changed, row[j] + 1, diagonal + 1)
-      }
-    }
-    return row[right.count]
   }
 }

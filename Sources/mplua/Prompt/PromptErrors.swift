@@ -82,16 +82,25 @@ struct PromptErrors {
     return traceback.dropLast(end.utf8.count + name.utf8.count) + ": in main chunk" + end
   }
 
-  /// `did you mean 'print'?` for a global that is nil where something was called or indexed.
+  /// `did you mean 'print'?` for a name that is nil where something was called or indexed.
   private func suggestion(for message: String, _ localNames: () -> [String]) -> String? {
-    guard message.contains("attempt to"), message.contains("a nil value"),
-      let start = message.firstRange(of: "(global '")?.upperBound,
+    guard message.contains("attempt to"), message.contains("a nil value") else { return nil }
+    var near: String?
+    if let name = name(of: "global", in: message) {
+      near =
+        isInModule(name)
+        ? "mp.\(name)" : NearName.closest(to: name, among: localNames() + globalNames())
+    } else if let name = name(of: "field", in: message) ?? name(of: "method", in: message) {
+      near = NearName.closest(to: name, among: memberNames())
+    }
+    return near.map { "did you mean '\($0)'?" }
+  }
+
+  private func name(of kind: String, in message: String) -> String? {
+    guard let start = message.firstRange(of: "(\(kind) '")?.upperBound,
       let end = message[start...].firstIndex(of: "'")
     else { return nil }
-    let name = String(message[start..<end])
-    if isInModule(name) { return "did you mean 'mp.\(name)'?" }
-    return NearName.closest(to: name, among: localNames() + globalNames())
-      .map { "did you mean '\($0)'?" }
+    return String(message[start..<end])
   }
 
   private func isInModule(_ name: String) -> Bool {
@@ -106,14 +115,33 @@ struct PromptErrors {
   private func globalNames() -> [String] {
     lua.pushGlobals()
     defer { lua.pop() }
+    return keys(of: lua.top)
+  }
+
+  /// The members of our classes and of all modules that are loaded.
+  private func memberNames() -> [String] {
+    let top = lua.top
+    defer { lua.setTop(top) }
+    lua.pushLoadedModules()
+    let modules = lua.top
+    var names = HelpLibrary.shared.order.compactMap { HelpLibrary.shared.entries[$0]?.lastName }
+    for module in keys(of: modules) {
+      lua.push(module)
+      if lua.rawGet(modules) == .table { names += keys(of: lua.top) }
+      lua.setTop(modules)
+    }
+    return names
+  }
+
+  /// The strings among a table's keys; a script may have very many.
+  private func keys(of table: Int32) -> [String] {
     var names: [String] = []
     lua.pushNil()
-    // A script may have very many.
-    while names.count < 2000, lua.next(-2) {
+    while lua.next(table) {
       if lua.isString(-2) { names.append(lua.string(-2)) }
-      lua.pop()
+      lua.setTop(names.count < 2000 ? table + 1 : table)
+      if names.count == 2000 { break }
     }
-    if names.count == 2000 { lua.pop() }
     return names
   }
 }

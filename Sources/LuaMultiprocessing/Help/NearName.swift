@@ -1,21 +1,21 @@
 // Which known word a misspelt one may have meant.
 
 /// Finds words that differ in a letter or two.
-enum NearName {
+package enum NearName {
   /// The word that is closest; nil when none is close, or it is the very word.
-  static func closest(to word: String, among words: [String]) -> String? {
-    let letters = Array(word.utf8)
-    let limit = letters.count < 4 ? 1 : 2
+  package static func closest(to word: String, among words: [String]) -> String? {
+    let count = word.utf8.count
+    let limit = count < 4 ? 1 : 2
     return words.filter { $0 != word }
-      .map { (name: $0, distance: distance(letters, Array($0.utf8))) }
-      .filter { $0.distance <= limit && $0.distance < letters.count }
+      .map { (name: $0, distance: distance(word, $0)) }
+      .filter { $0.distance <= limit && $0.distance < count }
       .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
   }
 
   /// How many letters must be added, dropped, changed or swapped with their neighbours.
-  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    // Case alone is half a mistake, but a mistake.
-    guard abs(left.count - right.count) <= 2 else { return .max }
+  static func distance(_ left: String, _ right: String) -> Int {
+    let left = Array(left.utf8)
+    let right = Array(right.utf8)
     var rows = [Array(0...right.count)]
     for (row, letter) in left.enumerated() {
       var next = [row + 1]
