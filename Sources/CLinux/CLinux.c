@@ -109,28 +109,35 @@ int clinux_detach_stdin(void) {
 
 void clinux_flush_all(void) { fflush(NULL); }
 
-static int64_t (*write_output)(const void *, int64_t);
+// By the number of the descriptor.
+static int64_t (*writers[3])(const void *, int64_t);
 
 static ssize_t cookie_write(void *cookie, const char *bytes, size_t count) {
-  (void)cookie;
-  return write_output(bytes, (int64_t)count);
+  return writers[(intptr_t)cookie](bytes, (int64_t)count);
 }
 
-static int cookie_close(void *cookie) {
-  (void)cookie;
-  return close(STDOUT_FILENO);
+static int cookie_close(void *cookie) { return close((int)(intptr_t)cookie); }
+
+static int replace_stream(FILE **stream, int64_t (*write)(const void *, int64_t), int mode,
+                          int64_t buffer_size) {
+  int number = fileno(*stream);
+  fflush(*stream);
+  FILE *other = fopencookie((void *)(intptr_t)number, "w",
+                            (cookie_io_functions_t){.write = cookie_write, .close = cookie_close});
+  if (!other) return -1;
+  writers[number] = write;
+  other->_fileno = number;
+  setvbuf(other, mode == _IONBF ? NULL : malloc(buffer_size), mode, buffer_size);
+  *stream = other;
+  return 0;
 }
 
 int clinux_replace_stdout(int64_t (*write)(const void *, int64_t), int64_t buffer_size) {
-  fflush(stdout);
-  FILE *stream = fopencookie(
-      NULL, "w", (cookie_io_functions_t){.write = cookie_write, .close = cookie_close});
-  if (!stream) return -1;
-  write_output = write;
-  stream->_fileno = STDOUT_FILENO;
-  setvbuf(stream, malloc(buffer_size), _IOLBF, buffer_size);
-  stdout = stream;
-  return 0;
+  return replace_stream(&stdout, write, _IOLBF, buffer_size);
+}
+
+int clinux_replace_stderr(int64_t (*write)(const void *, int64_t)) {
+  return replace_stream(&stderr, write, _IONBF, 0);
 }
 
 int clinux_stdout_is_unbuffered(void) { return __fbufsize(stdout) == 1; }

@@ -69,6 +69,9 @@ void clinux_flush_all(void);
 int clinux_replace_stdout(int64_t (*_Nonnull write)(const void *_Nullable, int64_t),
                           int64_t buffer_size);
 
+/// The same for `stderr`: each text is given to `write` at once.
+int clinux_replace_stderr(int64_t (*_Nonnull write)(const void *_Nullable, int64_t));
+
 /// Whether `stdout` has no buffer. Here because `stdout` is a C global.
 int clinux_stdout_is_unbuffered(void);
 

@@ -1,21 +1,23 @@
-// Standard output by whole lines, once a script has started a process.
+// Standard output by whole lines, and standard error above what is drawn at the bottom of a terminal, once
+// a script has started a process.
 
 internal import CLuaBridge
 internal import Multiprocessing
 
-/// Whether the script has chosen a buffer for standard output itself.
-private let isBufferChosen = SingleThreaded(false)
+/// The streams for which the script has chosen a buffer itself.
+private let buffered = SingleThreaded<Set<StandardStream>>([])
 
 extension LuaState {
   /// From now on each line that this program or a child prints reaches the descriptor in one piece.
   ///
-  /// A script that chose a buffer with `io.stdout:setvbuf` keeps it.
+  /// A script that chose a buffer with `io.stdout:setvbuf` or `io.stderr:setvbuf` keeps it.
   func writeWholeLines() throws(LuaError) {
-    guard !isBufferChosen.value, !Output.isUnbuffered else { return }
+    if !buffered.value.contains(.error), StandardError.replaceStream() { follow(.error) }
+    guard !buffered.value.contains(.output), !Output.isUnbuffered else { return }
     let isReplaced = try lifting { () throws(MultiprocessingError) in
       try Output.replaceStandardOutput()
     }
-    if isReplaced { followStandardOutput() }
+    if isReplaced { follow(.output) }
   }
 
   /// Notes when the script chooses a buffer, and when it flushes part of a line.
@@ -38,13 +40,15 @@ extension LuaState {
 ///
 /// Upvalue: Lua's own function.
 private func setBuffer(_ state: LuaState) throws(LuaError) -> Int32 {
-  if state.isStandardOutput(1) { isBufferChosen.value = true }
+  for stream in [StandardStream.output, .error] where state.isFile(1, of: stream) {
+    buffered.value.insert(stream)
+  }
   return state.continuingWithOriginal()
 }
 
 /// Lua: `file:flush()`, which also writes out a part of a line that was held back.
 private func flushFile(_ state: LuaState) throws(LuaError) -> Int32 {
-  if state.isStandardOutput(1) { flushHeld() }
+  if state.isFile(1, of: .output) { flushHeld() }
   return state.continuingWithOriginal()
 }
 

@@ -1,13 +1,13 @@
-// The file that Lua's library made of C's `stdout`.
+// The files that Lua's library made of C's `stdout` and `stderr`.
 
 internal import CLua
 internal import CLuaBridge
 
 extension LuaState {
-  /// Makes Lua's library write to what C's `stdout` is now.
-  func followStandardOutput() {
-    guard let file = unsafe pushStandardOutput() else { return }
-    unsafe file.pointee.f = unsafe StandardStream.output.stream
+  /// Makes Lua's library write to what C's stream is now.
+  func follow(_ stream: StandardStream) {
+    guard let file = unsafe push(stream) else { return }
+    unsafe file.pointee.f = unsafe stream.stream
     pop()
   }
 
@@ -15,7 +15,7 @@ extension LuaState {
   func replaceFileMethod(_ name: StaticString, _ body: cluabridge_body) {
     let base = top
     defer { setTop(base) }
-    guard unsafe pushStandardOutput() != nil, pushMetatable(-1), rawGet(-1, "__index") == .table,
+    guard unsafe push(.output) != nil, pushMetatable(-1), rawGet(-1, "__index") == .table,
       rawGet(-1, name) == .function
     else { return }
     push(body: body, upvalues: 1)
@@ -32,22 +32,23 @@ extension LuaState {
     rawSet(-2, name)
   }
 
-  /// Whether the value at an index is Lua's standard output.
-  func isStandardOutput(_ index: Int32) -> Bool {
+  /// Whether the value at an index is Lua's file of a stream.
+  func isFile(_ index: Int32, of stream: StandardStream) -> Bool {
     let index = absolute(index)
-    guard unsafe pushStandardOutput() != nil else { return false }
+    guard unsafe push(stream) != nil else { return false }
     defer { pop() }
     return rawEqual(-1, index)
   }
 
-  /// The file that Lua's library made of `stdout`.
+  /// The file that Lua's library made of a stream.
   ///
   /// Stack: [] -> [file], when it is there.
-  private func pushStandardOutput() -> UnsafeMutablePointer<luaL_Stream>? {
+  private func push(_ stream: StandardStream) -> UnsafeMutablePointer<luaL_Stream>? {
     let base = top
     let byteCount = unsafe MemoryLayout<luaL_Stream>.size
     pushLoadedModules()
-    guard rawGet(-1, "io") == .table, rawGet(-1, "stdout") == .userdata,
+    guard rawGet(-1, "io") == .table,
+      rawGet(-1, stream == .output ? "stdout" : "stderr") == .userdata,
       rawLength(-1) == byteCount,
       let block = unsafe lua_touserdata(pointer, -1)
     else {

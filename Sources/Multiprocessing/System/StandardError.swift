@@ -12,23 +12,40 @@ public enum StandardError {
   public static func write(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
-      unsafe write(UnsafeRawBufferPointer(bytes))
+      _ = unsafe write(UnsafeRawBufferPointer(bytes))
     }
   }
 
   /// The same for bytes.
   public static func write(_ bytes: [UInt8]) {
-    unsafe bytes.withUnsafeBytes { bytes in unsafe write(bytes) }
+    unsafe bytes.withUnsafeBytes { bytes in _ = unsafe write(bytes) }
   }
 
-  private static func write(_ bytes: UnsafeRawBufferPointer) {
+  private static let isReplaced = SingleThreaded(false)
+
+  /// Puts a stream in the place of `stderr` that writes as this does, once: what scripts and C write
+  /// comes above the line that the user edits, and above a progress bar.
+  ///
+  /// - Returns: Whether it did: not later, and not when the C library refuses.
+  public static func replaceStream() -> Bool {
+    guard !isReplaced.value else { return false }
+    isReplaced.value =
+      unsafe clinux_replace_stderr { bytes, count in
+        let bytes = unsafe UnsafeRawBufferPointer(start: bytes, count: Int(count))
+        return unsafe StandardError.write(bytes) ? count : 0
+      } == 0
+    return isReplaced.value
+  }
+
+  /// - Returns: Whether the system took it all.
+  private static func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
     // The lock alone keeps the editor from drawing in between.
     guard EditedLine.isActive else { return unsafe writeNow(bytes) }
-    Output.locked { unsafe writeNow(bytes) }
+    return Output.locked { unsafe writeNow(bytes) }
   }
 
-  private static func writeNow(_ bytes: UnsafeRawBufferPointer) {
-    _ = unsafe Descriptor.writeAll(
+  private static func writeNow(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    unsafe Descriptor.writeAll(
       STDERR_FILENO, bytes, after: StatusLine.prefix(on: STDERR_FILENO, before: bytes))
   }
 }
