@@ -118,26 +118,19 @@ static ssize_t cookie_write(void *cookie, const char *bytes, size_t count) {
 
 static int cookie_close(void *cookie) { return close((int)(intptr_t)cookie); }
 
-static int replace_stream(FILE **stream, int64_t (*write)(const void *, int64_t), int mode,
+int clinux_replace_stream(int number, int64_t (*write)(const void *, int64_t),
                           int64_t buffer_size) {
-  int number = fileno(*stream);
+  FILE **stream = number == STDOUT_FILENO ? &stdout : &stderr;
   fflush(*stream);
   FILE *other = fopencookie((void *)(intptr_t)number, "w",
                             (cookie_io_functions_t){.write = cookie_write, .close = cookie_close});
   if (!other) return -1;
   writers[number] = write;
   other->_fileno = number;
-  setvbuf(other, mode == _IONBF ? NULL : malloc(buffer_size), mode, buffer_size);
+  setvbuf(other, buffer_size ? malloc(buffer_size) : NULL, buffer_size ? _IOLBF : _IONBF,
+          buffer_size);
   *stream = other;
   return 0;
-}
-
-int clinux_replace_stdout(int64_t (*write)(const void *, int64_t), int64_t buffer_size) {
-  return replace_stream(&stdout, write, _IOLBF, buffer_size);
-}
-
-int clinux_replace_stderr(int64_t (*write)(const void *, int64_t)) {
-  return replace_stream(&stderr, write, _IONBF, 0);
 }
 
 int clinux_stdout_is_unbuffered(void) { return __fbufsize(stdout) == 1; }

@@ -147,7 +147,7 @@ struct ExitTests {
         \(wait.code)
         """), on: .terminal)
     #expect(program.wait(for: "ready\n"))
-    usleep(50_000)
+    #expect(wait.code.contains("while") ? program.waitUntilBusy() : program.waitUntilAsleep())
     program.send("\u{3}")
     let outcome = program.finish()
     let line = "\(Program.mplua.path): \(wait.place)KeyboardInterrupt\n"
@@ -169,8 +169,7 @@ struct ExitTests {
         p:join()
         print(p.exitcode)
         """), on: .terminal)
-    #expect(program.wait(for: "ready\n"))
-    usleep(50_000)
+    #expect(program.wait(for: "ready\n") && program.waitUntilAsleep())
     program.send("\u{3}")
     let outcome = program.finish()
     #expect(outcome.output == "ready\n^Cfalse\tKeyboardInterrupt\n-2\n")
@@ -187,8 +186,7 @@ struct ExitTests {
         local p = mp.Process{target = function() q:put(1) while true do pcall(mp.sleep, 60) end end}
         p:start() q:get() print("ready")
         """), on: .terminal)
-    #expect(program.wait(for: "ready\n"))
-    usleep(50_000)
+    #expect(program.wait(for: "ready\n") && program.waitUntilAsleep())
     program.send("\u{3}")
     #expect(program.wait(for: "KeyboardInterrupt\n"))
     program.send("\u{3}")

@@ -20,8 +20,7 @@ struct InterruptTests {
   @Test("a signal raises an error, in a coroutine too", arguments: loops)
   func interrupts(code: String, message: String) throws {
     let program = try RunningProgram(.mplua, ["-e", "io.stdout:setvbuf('no') print(1) \(code)"])
-    #expect(program.wait(for: "1\n"))
-    usleep(50_000)
+    #expect(program.wait(for: "1\n") && program.waitUntilBusy())
     program.signal(SIGINT)
     let outcome = program.finish()
     #expect(outcome.errors.hasPrefix("\(Program.mplua.path): \(message)\nstack traceback:\n"))
@@ -39,11 +38,9 @@ struct InterruptTests {
       """
     let program = try RunningProgram(.mplua, ["-i"])
     program.send(code.replacing("\n", with: " ") + "\n")
-    #expect(program.wait(for: "1\n"))
-    usleep(50_000)
+    #expect(program.wait(for: "1\n") && program.waitUntilBusy())
     program.signal(SIGINT)
-    #expect(program.wait(for: "false\tinterrupted!\n1\n"))
-    usleep(50_000)
+    #expect(program.wait(for: "false\tinterrupted!\n1\n") && program.waitUntilBusy())
     program.signal(SIGINT)
     #expect(program.finish().ending == .signalled(SIGINT))
   }
@@ -52,10 +49,9 @@ struct InterruptTests {
   func secondKills() throws {
     let code = "io.stdout:setvbuf('no') print(1) string.find(string.rep('a', 1e6), '.-.-.-b')"
     let program = try RunningProgram(.mplua, ["-e", code])
-    #expect(program.wait(for: "1\n"))
-    usleep(50_000)
+    #expect(program.wait(for: "1\n") && program.waitUntilBusy())
     program.signal(SIGINT)
-    usleep(50_000)
+    #expect(program.waitUntilDelivered(SIGINT))
     program.signal(SIGINT)
     #expect(program.finish().ending == .signalled(SIGINT))
   }
@@ -76,7 +72,7 @@ struct InterruptTests {
     #expect(program.wait(for: "42\n"))
     #expect(program.wait(for: "> "))
     program.send("while true do end\n")
-    usleep(200_000)
+    #expect(program.waitUntilBusy())
     program.send("\u{3}")
     // Where the module is loaded beforehand, it is the module's error.
     let error = environment["MPLUA_BASIC_REPL"] == nil ? "KeyboardInterrupt" : "interrupted!"

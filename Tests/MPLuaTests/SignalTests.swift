@@ -71,7 +71,7 @@ struct SignalTests {
         """ + end
     let program = try RunningProgram(.mplua, script(code))
     #expect(program.wait(for: "started\n"))
-    usleep(20_000)
+    #expect(end.contains("while") ? program.waitUntilBusy() : program.waitUntilAsleep())
     program.signal(SIGTERM)
     let outcome = program.finish()
     #expect(outcome.ending == .signalled(SIGTERM), "\(outcome)")
@@ -91,8 +91,7 @@ struct SignalTests {
     let sleeping = "print 'ready' io.flush() "
     for (ending, expected) in [("", Ending.exited(0)), ("os.exit(4)", .exited(4))] {
       let program = try RunningProgram(.mplua, script(sleeping + code + ending))
-      #expect(program.wait(for: "ready\n"))
-      usleep(20_000)
+      #expect(program.wait(for: "ready\n") && program.waitUntilAsleep())
       program.signal(SIGTERM)
       let outcome = program.finish()
       #expect(outcome.ending == expected && outcome.output == "ready\nTerminated: by SIGTERM\n")
@@ -130,8 +129,8 @@ struct SignalTests {
     program.send(
       "p = mp.Process{target = mp.sleep, args = {1000}} p:start() print('start' .. 'ed')\n")
     #expect(program.wait(for: "started\n"))
-    program.send(statement + "\n")
-    usleep(100_000)
+    program.send("print('be' .. 'gun') \(statement)\n")
+    #expect(program.wait(for: "begun\n") && program.waitUntilAsleep())
     program.signal(SIGTERM)
     let outcome = program.finish()
     #expect(outcome.ending == .signalled(SIGTERM), "\(outcome)")
@@ -194,8 +193,7 @@ struct SignalTests {
         mp.sleep(1000)
         """
     let program = try RunningProgram(.mplua, script(code), on: isTerminal ? .terminal : .pipes)
-    #expect(program.wait(for: "all\n"))
-    usleep(20_000)
+    #expect(program.wait(for: "all\n") && program.waitUntilAsleep())
     if isTerminal { program.send("\u{1c}") } else { program.signal(SIGQUIT) }
     #expect(program.wait(for: "goes on\n"))
     program.signal(SIGTERM)
@@ -256,13 +254,12 @@ struct SignalTests {
       return
     }
     kill(pid, SIGQUIT)
-    // Only the first has to be answered before the second comes.
-    usleep(300_000)
+    // The first has to be answered before the second comes.
+    #expect(program.wait(forError: "child (pid \(pid)) runs\n"))
     kill(pid, SIGQUIT)
-    #expect(program.wait(for: "ended\n") && program.wait(for: "main\n"))
-    usleep(20_000)
+    #expect(program.wait(for: "ended\n") && program.wait(for: "main\n") && program.waitUntilBusy())
     program.signal(SIGQUIT)
-    usleep(200_000)
+    #expect(program.wait(forError: "MainProcess (pid "))
     program.signal(SIGQUIT)
     let outcome = program.finish()
     #expect(outcome.ending == .signalled(SIGQUIT) && outcome.leftProcesses.isEmpty)

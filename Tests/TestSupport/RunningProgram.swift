@@ -102,6 +102,16 @@ public final class RunningProgram {
     }
   }
 
+  /// Reads until what came on standard error, however long ago, holds `text`.
+  ///
+  /// - Returns: As `wait(for:)`.
+  public func wait(forError text: String) -> Bool {
+    repeat {
+      if decoded(streams.errors).contains(text) { return true }
+    } while advance()
+    return false
+  }
+
   /// Sends a signal to the program alone, as `kill` does.
   public func signal(_ number: Int32) {
     if status == nil { kill(pid, number) }

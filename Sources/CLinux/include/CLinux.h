@@ -63,14 +63,11 @@ int clinux_detach_stdin(void);
 /// Writes out every stdio stream. Here because `NULL` for "all" is not what Swift's import allows.
 void clinux_flush_all(void);
 
-/// Puts a stream in the place of `stdout` that gives each line to `write`, which returns how many
-/// bytes it took. It has stdout's descriptor number. Here because `fopencookie` needs _GNU_SOURCE
-/// and `stdout` is a C global.
-int clinux_replace_stdout(int64_t (*_Nonnull write)(const void *_Nullable, int64_t),
+/// Puts a stream in the place of `stdout` or `stderr`, by the number of its descriptor, which it has. It
+/// gives each line to `write`, or, with a buffer of 0 bytes, each text at once; `write` returns how many
+/// bytes it took. Here because `fopencookie` needs _GNU_SOURCE and the streams are C globals.
+int clinux_replace_stream(int number, int64_t (*_Nonnull write)(const void *_Nullable, int64_t),
                           int64_t buffer_size);
-
-/// The same for `stderr`: each text is given to `write` at once.
-int clinux_replace_stderr(int64_t (*_Nonnull write)(const void *_Nullable, int64_t));
 
 /// Whether `stdout` has no buffer. Here because `stdout` is a C global.
 int clinux_stdout_is_unbuffered(void);

@@ -43,7 +43,8 @@ public enum Output {
     let lock: Lock
     if let known = state.value.lock { lock = known } else { lock = try Lock() }
     let isReplaced =
-      unsafe clinux_replace_stdout(
+      unsafe clinux_replace_stream(
+        STDOUT_FILENO,
         { bytes, count in
           let bytes = unsafe UnsafeRawBufferPointer(start: bytes, count: Int(count))
           return unsafe Output.take(bytes) ? count : 0

@@ -30,10 +30,12 @@ public enum StandardError {
   public static func replaceStream() -> Bool {
     guard !isReplaced.value else { return false }
     isReplaced.value =
-      unsafe clinux_replace_stderr { bytes, count in
-        let bytes = unsafe UnsafeRawBufferPointer(start: bytes, count: Int(count))
-        return unsafe StandardError.write(bytes) ? count : 0
-      } == 0
+      unsafe clinux_replace_stream(
+        STDERR_FILENO,
+        { bytes, count in
+          let bytes = unsafe UnsafeRawBufferPointer(start: bytes, count: Int(count))
+          return unsafe StandardError.write(bytes) ? count : 0
+        }, 0) == 0
     return isReplaced.value
   }
 
