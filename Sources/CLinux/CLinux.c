@@ -139,8 +139,8 @@ const char *clinux_signal_name(int number) { return sigabbrev_np(number); }
 
 int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
-int clinux_pidfd_signal(int pidfd, int number) {
-  return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
+int clinux_pidfd_signal(int pidfd, int number, const void *siginfo) {
+  return (int)syscall(SYS_pidfd_send_signal, pidfd, number, siginfo, 0);
 }
 
 int clinux_poll(struct pollfd *polls, uint64_t count, uint64_t deadline,

@@ -10,7 +10,7 @@ internal import Multiprocessing
 /// "interrupted!", the next one kills; all others have their default action. With the module SIGINT
 /// raises `KeyboardInterrupt`, also in the middle of any wait; SIGTERM raises `Terminated` in the
 /// main process; SIGQUIT prints what the processes of the tree do. A second one of a kind within a
-/// second kills.
+/// second kills. `StackQuestion` is answered to who asks, any number of times.
 package enum Interrupt {
   private struct State {
     var isTakenOver = false
@@ -36,6 +36,8 @@ package enum Interrupt {
   /// Stops listening to signals: the interpreter is about to be closed.
   static func forget() {
     state.value.isArmed = false
+    // No Lua code runs from now on that could be told of.
+    StackQuestion.ignore()
     InterruptSignal.forgetInterpreter()
     Interruption.handler = nil
     Interruption.isPending = { false }
@@ -70,6 +72,7 @@ package enum Interrupt {
         endOthers: { atOnce in if Board.isRoot { Board.signalOthers(atOnce ? SIGKILL : SIGTERM) } }
       ))
     Board.insert(.showsStack, of: Board.identity)
+    StackQuestion.hear { InterruptSignal.requestStackTelling() }
     Interruption.handler = { (wait) throws(MultiprocessingError) in
       if answer(during: wait) { throw .interrupted }
     }
@@ -83,6 +86,7 @@ package enum Interrupt {
     state.value.isTaskStop = false
     state.value.endingSignal = nil
     InterruptSignal.run(in: child)
+    StackQuestion.forget()
     arm(child)
     Board.insert(.showsStack, of: Board.identity)
   }
@@ -97,6 +101,9 @@ package enum Interrupt {
   fileprivate static func answer(during wait: CurrentWait?) -> Bool {
     let asked = InterruptSignal.takePending()
     if asked.contains(.showStack) { StackReport.show(during: wait) }
+    if asked.contains(.tellStack) {
+      StackReport.tell(StackQuestion.takeAskers(), StackReport.doing(wait))
+    }
     if asked.contains(.terminate) { state.value.isTermination = true }
     if asked.contains(.stopTask) { state.value.isTaskStop = true }
     return !asked.isDisjoint(with: [.terminate, .interrupt, .stopTask])

@@ -1,12 +1,13 @@
-// What Ctrl-\ prints: the Lua stack of every process of the tree. Python: `faulthandler`.
+// What Ctrl-\ prints, and what `mpluactl stack` is told: the Lua stacks of processes. Python: `faulthandler`.
 
 internal import CLuaBridge
 internal import Multiprocessing
 
-/// Says on standard error what the processes of the tree do.
+/// Says what the processes of the tree do.
 ///
-/// Each process writes its own part in one piece. The one that began the tree passes the question on
-/// and, after half a second, says what can be seen from outside of those that have not answered.
+/// For Ctrl-\, on standard error: each process writes its own part in one piece. The one that began the
+/// tree passes the question on and, after half a second, says what can be seen from outside of those that
+/// have not answered.
 enum StackReport {
   private static let patience = 0.5
 
@@ -18,7 +19,7 @@ enum StackReport {
     // A terminal asks all at once, and then the main process asks again.
     let recently = now - min(now, 1_000_000_000)
     if Board.isRoot || !Board.hasShownStack(since: recently) {
-      StandardError.write(own(wait))
+      StandardError.write(line: own(doing(wait)))
       Board.noteStackShown()
     }
     guard Board.isRoot else { return }
@@ -28,18 +29,31 @@ enum StackReport {
     }
   }
 
-  private static func own(_ wait: CurrentWait?) -> String {
-    let doing = wait.map { "waits: \($0.description)" } ?? "runs"
+  /// Tells this process's stack to the programs that asked for it.
+  ///
+  /// - Parameters:
+  ///   - askers: Their numbers.
+  ///   - doing: What the process does, in words.
+  static func tell(_ askers: [Int32], _ doing: String) {
+    guard !askers.isEmpty else { return }
+    let text = own(doing)
+    for asker in askers { StackQuestion.answer(text, to: asker) }
+  }
+
+  /// What a process does, in words: what it waits for, or that Lua code runs.
+  static func doing(_ wait: CurrentWait?) -> String {
+    wait.map { "waits: \($0.description)" } ?? "runs"
+  }
+
+  private static func own(_ doing: String) -> String {
     let title = title(CurrentProcess.name, CurrentProcess.pid)
     // Under a coroutine's stack stands that of the process, as far as the call that resumed it.
     let stacks = InterruptSignal.coroutines.map { $0.tracebackWithoutCollecting() }
-    return "\(title) \(doing)\n" + stacks.joined(separator: "\nin a coroutine of\n") + "\n"
+    return "\(title) \(doing)\n" + stacks.joined(separator: "\nin a coroutine of\n")
   }
 
   private static func outside(_ process: ProcessRecord) -> String {
-    let title = title(process.name, process.pid)
-    let wait = process.wait.map { "; it waits: \($0.description)" } ?? ", outside of Lua code"
-    return "\(title) does not answer: \(process.systemState)\(wait)"
+    "\(title(process.name, process.pid)) does not answer: \(process.seenFromOutside)"
   }
 
   private static func title(_ name: String, _ pid: Int32) -> String { "\(name) (pid \(pid))" }

@@ -5,11 +5,12 @@ import Multiprocessing
 
 /// What is shown of a program.
 struct TreeReport {
-  /// Tells the program from all others.
-  let key: String
+  let tree: RunningTree
   let title: String
   let processes: [ProcessReport]
   let queues: [QueueReport]
+  /// Tells the program from all others.
+  var key: String { tree.key }
   /// When it was looked at, on `Clock`.
   private let seconds: Double
 
@@ -49,7 +50,7 @@ struct TreeReport {
 
   /// Looks at a tree; nil when all its processes have ended meanwhile.
   private init?(_ tree: RunningTree) throws(MultiprocessingError) {
-    key = tree.key
+    self.tree = tree
     seconds = Clock.seconds
     let found = try tree.look {
       Found(processes: ProcessReport.all(asking: tree.pids), queues: QueueReport.all)

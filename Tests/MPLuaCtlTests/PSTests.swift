@@ -263,7 +263,8 @@ struct PSTests {
     for seed in 0..<100 {
       python.send("\(seed)\n")
       #expect(python.wait(for: "ready\n"))
-      let command = seed % 2 == 0 ? ["ps"] : ["top", "--count", "1", "--interval", "0.05"]
+      let commands = [["ps"], ["top", "--count", "1", "--interval", "0.05"], ["stack"]]
+      let command = commands[seed % 3]
       let outcome = try run(.mpluactl, command + ["\(pid)"])
       let isRefused = outcome.ending == .exited(1) && outcome.errors.contains("is damaged")
       #expect(outcome.ending == .exited(0) || isRefused, "seed \(seed): \(outcome)")

@@ -216,6 +216,33 @@ struct PromptProcessTests: PromptUser {
     leave(session)
   }
 
+  @Test("mpluactl stack is answered at the prompt, and what is typed stays as it is")
+  func answersStack() throws {
+    let session = try open("stack")
+    func stack(with text: String) throws -> String {
+      let deadline = ContinuousClock.now + .seconds(30)
+      while true {
+        let outcome = try run(.mpluactl, ["stack", "\(session.pid)"])
+        if outcome.output.contains(text) || deadline < .now { return outcome.output }
+      }
+    }
+    session.type("6*")
+    #expect(session.wait(forLast: "> 6*"))
+    // Nobody else runs: it sleeps until a key comes.
+    for _ in 0..<3 {
+      let idle = try stack(with: "prompt")
+      #expect(idle.contains("MainProcess (pid \(session.pid)) is at its prompt\n"), "\(idle)")
+    }
+    session.type("7\r")
+    #expect(session.wait(forLast: "> 6*7", "42", ">"), "\(session.screen.text)")
+    session.type("while true do end\r")
+    let busy = try stack(with: "stdin:1: in ")
+    #expect(busy.contains(") runs\nstack traceback:\n\tstdin:1: in "), "\(busy)")
+    session.type("\u{3}")
+    #expect(session.wait { $0.text.contains("KeyboardInterrupt") && $0.lines.last == ">" })
+    leave(session)
+  }
+
   @Test("edits without colours too")
   func editsWithoutColours() throws {
     let session = try open("colours", environment: ["NO_COLOR": "1"])

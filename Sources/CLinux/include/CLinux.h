@@ -75,8 +75,9 @@ int clinux_stdout_is_unbuffered(void);
 /// Opens a close-on-exec descriptor of a process. Here because `syscall` is variadic.
 int clinux_pidfd_open(pid_t pid);
 
-/// Sends a signal through a process descriptor. Here because `syscall` is variadic.
-int clinux_pidfd_signal(int pidfd, int number);
+/// Sends a signal through a process descriptor, with what it carries (a `siginfo_t`), if anything. Here
+/// because `syscall` is variadic.
+int clinux_pidfd_signal(int pidfd, int number, const void *_Nullable siginfo);
 
 /// Waits for any of several descriptors: how many are ready, 0 when the time is over, or -1. The mask
 /// of signals (a `sigset_t`), if there is one, holds meanwhile. Here because `ppoll` needs _GNU_SOURCE.

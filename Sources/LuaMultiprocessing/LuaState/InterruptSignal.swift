@@ -16,6 +16,8 @@ struct SignalRequests: OptionSet {
   static let showStack = SignalRequests(rawValue: 4)
   /// The task that a pool's worker runs is to end.
   static let stopTask = SignalRequests(rawValue: 8)
+  /// Somebody from outside asks what the process does.
+  static let tellStack = SignalRequests(rawValue: 16)
 }
 
 // Safe because the program has one thread; the signal handlers only read it, and it is set before
@@ -113,6 +115,9 @@ enum InterruptSignal {
   static func dropTaskStop() {
     pending.bitwiseAnd(~SignalRequests.stopTask.rawValue, ordering: .relaxed)
   }
+
+  /// Has the process look who asks from outside what it does; safe in a signal handler.
+  static func requestStackTelling() { request(.tellStack) }
 
   /// Whether a signal asked for an error that nothing has raised yet.
   static var isPending: Bool {

@@ -86,6 +86,8 @@ package final class LineEditor {
     unsafe readline.install(terminated(prompt), finish)
     noteDrawn()
     leaveScreen()
+    // What was asked just before the signals were held back for the waits.
+    serveOthers()
     while result == nil {
       let hasKey = TerminalGuard.waitForKey(atMost: longestWait)
       change { answerSignals() }

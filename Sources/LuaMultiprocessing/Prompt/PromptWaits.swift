@@ -14,11 +14,13 @@ package enum Served {
 }
 
 extension LuaState {
-  /// Reaps dead children, and does what can be done for pools now: takes results, runs callbacks.
+  /// Says what the process does to those who asked, reaps dead children, and does what can be done for pools
+  /// now: takes results, runs callbacks.
   ///
   /// - Parameter report: Prints the error on top of the stack and takes it away.
   /// - Returns: Whether a signal came for the prompt.
   package func serveAtPrompt(_ report: () -> Void) -> Served {
+    StackReport.tell(StackQuestion.takeAskers(), "is at its prompt")
     _ = CurrentProcess.activeChildren
     guard Pools.areBusy else { return .nothing }
     var isInterrupted = false

@@ -2,6 +2,7 @@
 
 internal import CLuaBridge
 internal import Glibc
+internal import Multiprocessing
 internal import Synchronization
 
 /// What signals asked for while a line was edited.
@@ -44,7 +45,7 @@ enum TerminalGuard {
     // They come in waits only: one that came just before a wait would not end it.
     var blocked = sigset_t()
     _ = unsafe sigemptyset(&blocked)
-    for signal in noted { _ = unsafe sigaddset(&blocked, signal) }
+    for signal in noted + [StackQuestion.signal] { _ = unsafe sigaddset(&blocked, signal) }
     _ = unsafe sigprocmask(SIG_BLOCK, &blocked, &usualMask)
     for signal in noted { replace(signal, note) }
     for signal in deadly { replace(signal, restoreAndDie) }

@@ -132,6 +132,15 @@ extension Board {
 }
 
 extension ProcessRecord {
+  /// What can be said of a process that does not say itself what it does: what the system says, and what
+  /// it waits for.
+  public var seenFromOutside: String {
+    let state = systemState
+    if let wait { return "\(state); it waits: \(wait.description)" }
+    // A stopped one may be anywhere.
+    return state.hasPrefix("stopped") ? state : "\(state), outside of Lua code"
+  }
+
   /// What the system says of the process: its state and, if the system tells, where in the kernel it
   /// sleeps: `sleeping (S) in hrtimer_nanosleep`.
   public var systemState: String {

@@ -17,8 +17,7 @@ package struct RunningTree: Sendable {
       for file in (try? ProcessFiles.memoryFiles(Arena.fileName, of: pid)) ?? [] {
         var tree =
           trees[file.identity]
-          ?? RunningTree(
-            key: "\(file.identity.device):\(file.identity.number)", pids: [], paths: [])
+          ?? RunningTree(key: key(of: file), pids: [], paths: [])
         if tree.pids.last != pid { tree.pids.append(pid) }
         tree.paths.append(file.path)
         trees[file.identity] = tree
@@ -54,6 +53,16 @@ package struct RunningTree: Sendable {
         ? "process \(pid) is mplua, but has not required multiprocessing: there is nothing to see"
         : "process \(pid)\(program.map { " (\(String($0).printable))" } ?? "") is no program of mplua"
     )
+  }
+
+  /// Whether a process has the tree's memory open now.
+  func includes(_ pid: Int32) -> Bool {
+    let files = (try? ProcessFiles.memoryFiles(Arena.fileName, of: pid)) ?? []
+    return files.contains { Self.key(of: $0) == key }
+  }
+
+  private static func key(of file: ProcessFiles.MemoryFile) -> String {
+    "\(file.identity.device):\(file.identity.number)"
   }
 
   /// Runs `body` while a copy of the tree's memory is what `Board` and others speak of.

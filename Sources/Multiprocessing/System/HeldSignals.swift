@@ -7,18 +7,24 @@ internal import Glibc
 @safe struct HeldSignals {
   private var before = sigset_t()
 
-  init() {
+  /// The signals that a process of the tree answers.
+  private static var answered: sigset_t {
     var signals = sigset_t()
     _ = unsafe sigemptyset(&signals)
-    for signal in [SIGINT, SIGTERM, SIGQUIT] { _ = unsafe sigaddset(&signals, signal) }
+    for signal in [SIGINT, SIGTERM, SIGQUIT, StackQuestion.signal] {
+      _ = unsafe sigaddset(&signals, signal)
+    }
+    return signals
+  }
+
+  init() {
+    var signals = Self.answered
     _ = unsafe sigprocmask(SIG_BLOCK, &signals, &before)
   }
 
   /// Lets through what another process held back in this one, before it ran this program.
   static func releaseAll() {
-    var signals = sigset_t()
-    _ = unsafe sigemptyset(&signals)
-    for signal in [SIGINT, SIGTERM, SIGQUIT] { _ = unsafe sigaddset(&signals, signal) }
+    var signals = Self.answered
     _ = unsafe sigprocmask(SIG_UNBLOCK, &signals, nil)
   }
 

@@ -155,7 +155,7 @@ package enum MachineCheck {
 
   private static var processDescriptor: MachineFinding {
     let file = clinux_pidfd_open(getpid())
-    let result = file < 0 ? file : clinux_pidfd_signal(file, 0)
+    let result = file < 0 ? file : clinux_pidfd_signal(file, 0, nil)
     let finding = judge(
       result, "pidfd_open", "descriptors of processes", or: .warning,
       "the end of a process is looked for every 10 ms, and a signal could hit a wrong process")

@@ -76,13 +76,20 @@ enum ProcessCalls {
   /// Opens a descriptor of a child that was not reaped yet; -1 when the system refuses.
   static func openDescriptor(of pid: Int32) -> Int32 { clinux_pidfd_open(pid) }
 
+  /// The same of any process, with the system's reason when it refuses.
+  static func openDescriptor(ofAny pid: Int32) throws(Errno) -> Int32 {
+    let descriptor = openDescriptor(of: pid)
+    guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+    return descriptor
+  }
+
   static func closeDescriptor(_ descriptor: Int32) { close(descriptor) }
 
   static func send(
     _ signal: Int32, to pid: Int32, descriptor: Int32
   ) throws(MultiprocessingError) {
     let result =
-      descriptor >= 0 ? clinux_pidfd_signal(descriptor, signal) : kill(pid, signal)
+      descriptor >= 0 ? clinux_pidfd_signal(descriptor, signal, nil) : kill(pid, signal)
     // A process that has ended has heard every signal.
     guard result == 0 || errno == ESRCH else {
       throw .system(Errno(rawValue: errno), "send signal \(signal) to process \(pid)")
@@ -94,7 +101,7 @@ enum ProcessCalls {
   static func terminate(_ pid: Int32, if isMeant: () -> Bool) {
     let descriptor = openDescriptor(of: pid)
     guard descriptor >= 0 else { return }
-    if isMeant() { _ = clinux_pidfd_signal(descriptor, SIGTERM) }
+    if isMeant() { _ = clinux_pidfd_signal(descriptor, SIGTERM, nil) }
     closeDescriptor(descriptor)
   }
 

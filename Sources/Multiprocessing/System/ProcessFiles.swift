@@ -68,6 +68,21 @@ enum ProcessFiles {
     }
   }
 
+  /// The signals that a process has handlers for, as bits from signal 1 on; nil when it cannot be told.
+  static func caughtSignals(of pid: Int32) -> UInt64? {
+    guard let text = SmallFile.read("/proc/\(pid)/status"),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),
+      let digits = line.split(whereSeparator: { $0 == "\t" || $0 == " " }).last
+    else { return nil }
+    return UInt64(digits, radix: 16)
+  }
+
+  /// Whether a process is known to use another network than this one, and so other sockets without a file.
+  static func hasOtherNetwork(_ pid: Int32) -> Bool {
+    guard let network = link("/proc/\(pid)/ns/net") else { return false }
+    return network != link("/proc/self/ns/net")
+  }
+
   /// Where a symbolic link leads.
   ///
   /// System call: `readlink`.

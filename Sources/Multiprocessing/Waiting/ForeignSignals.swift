@@ -6,17 +6,14 @@ internal import Glibc
 enum ForeignSignals {
   /// The signals that say nothing: ours, and those of faults.
   private static let known: UInt64 = [
-    SIGINT, SIGTERM, SIGQUIT, SIGPIPE, SIGURG, TaskAlarm.signal,
+    SIGINT, SIGTERM, SIGQUIT, SIGPIPE, SIGURG, TaskAlarm.signal, StackQuestion.signal,
     SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, 32, 33,
   ].reduce(0) { $0 | 1 << UInt64($1 - 1) }
 
   /// Whether the process catches a signal that the runtime does not; true when it cannot be told.
   static func areCaught(by identity: UInt32) -> Bool {
-    guard let text = SmallFile.read("/proc/\(Board.slot(of: identity).pid.load())/status"),
-      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),
-      let digits = line.split(whereSeparator: { $0 == "\t" || $0 == " " }).last,
-      let caught = UInt64(digits, radix: 16)
-    else { return true }
+    let pid = Int32(bitPattern: Board.slot(of: identity).pid.load())
+    guard let caught = ProcessFiles.caughtSignals(of: pid) else { return true }
     return caught & ~known != 0
   }
 }
