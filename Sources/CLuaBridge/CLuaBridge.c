@@ -109,8 +109,6 @@ int cluabridge_handler(lua_State *L) {
 
 // Coroutines that note which one runs
 
-static void interrupted(lua_State *L, lua_Debug *frame);
-
 // Notes that `co` runs now, and takes over an interruption that came too early for it.
 static void entering(lua_State *L, lua_State *co) {
   struct cluabridge_interpreter *interpreter = interpreter_of(L);
@@ -121,8 +119,8 @@ static void entering(lua_State *L, lua_State *co) {
 // Notes that L runs again after `co`, and takes over an interruption that came too late for `co`.
 static void returned(lua_State *L, lua_State *co) {
   interpreter_of(L)->running = L;
-  if (lua_gethook(co) == interrupted) {
-    lua_sethook(L, interrupted, lua_gethookmask(co), 1);
+  if (lua_gethook(co) == cluabridge_interrupted) {
+    lua_sethook(L, cluabridge_interrupted, lua_gethookmask(co), 1);
     lua_sethook(co, NULL, 0, 0);
   }
 }
@@ -328,7 +326,7 @@ int cluabridge_openlibs(lua_State *L) {
 
 // Interruption
 
-static void interrupted(lua_State *L, lua_Debug *frame) {
+void cluabridge_interrupted(lua_State *L, lua_Debug *frame) {
   (void)frame;
   struct cluabridge_interpreter *interpreter = interpreter_of(L);
   lua_sethook(L, NULL, 0, 0);
@@ -345,6 +343,6 @@ static void interrupted(lua_State *L, lua_Debug *frame) {
 void cluabridge_interrupt(struct cluabridge_interpreter *interpreter) {
   int events = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
   interpreter->interrupted = 1;
-  lua_sethook(interpreter->running, interrupted, events, 1);
-  lua_sethook(interpreter->main, interrupted, events, 1);
+  lua_sethook(interpreter->running, cluabridge_interrupted, events, 1);
+  lua_sethook(interpreter->main, cluabridge_interrupted, events, 1);
 }

@@ -65,6 +65,8 @@ package enum Interrupt {
   /// Called when the module is loaded: from now on the signals are answered as above, in waits too.
   static func takeOver(_ lua: LuaState) {
     state.value.isTakenOver = true
+    // Lua code in which SIGINT kills answers the other signals too.
+    InterruptSignal.prepare(lua) { $0.run(answerSignals) }
     if state.value.isArmed { arm(lua) }
     InterruptSignal.handleAll(
       of: InterruptSignal.Tree(
@@ -193,6 +195,7 @@ private func raiseInterrupted(_ state: LuaState) throws(LuaError) -> Int32 {
 }
 
 private func answerSignals(_ state: LuaState) throws(LuaError) -> Int32 {
+  ProgramHooks.restore(in: state)
   // A wait may have answered already.
   if Interrupt.answer(during: nil) { throw .interrupted }
   return 0

@@ -290,6 +290,38 @@ struct StackTests {
     #expect(outcome.isClean && outcome.errors.isEmpty, "\(outcome)")
   }
 
+  @Test("hooks that the program has set itself stay, in coroutines too")
+  func hooks() throws {
+    let code = """
+      local function count(name)
+        local n, stop = 0, false
+        debug.sethook(function() n = n + 1 stop = stop or io.open(arg.stop) end, "", 10000)
+        print(name)
+        while not stop do end
+        local before = n
+        for i = 1, 1e6 do end
+        print(name, n > before, debug.gethook() ~= nil, select(3, debug.gethook()))
+      end
+      arg.stop = io.read()
+      coroutine.wrap(count)("inner")
+      arg.stop = io.read()
+      count("outer")
+      """
+    let looked = try Looked(code)
+    for name in ["inner", "outer"] {
+      let file = FileManager.default.temporaryDirectory
+        .appending(path: "mplua-stack-\(looked.pid)-\(name)")
+      defer { try? FileManager.default.removeItem(at: file) }
+      looked.program.send("\(file.path)\n")
+      #expect(looked.program.wait(for: "\(name)\n"))
+      for _ in 0..<3 {
+        _ = try stacks(of: looked, with: ["MainProcess (pid \(looked.pid)) runs\n"])
+      }
+      try Data().write(to: file)
+      #expect(looked.program.wait(for: "\(name)\ttrue\ttrue\t10000\n"), "\(looked.program.output)")
+    }
+  }
+
   @Test("the signal means nothing without what it is to carry")
   func stranger() throws {
     let looked = try Looked("while true do print(io.read()) end")

@@ -114,4 +114,7 @@ const char *cluabridge_copyright(void);
 /// Makes the running coroutine call `on_interrupt` as soon as Lua code runs. Safe in a signal handler.
 void cluabridge_interrupt(struct cluabridge_interpreter *interpreter);
 
+/// The hook that it sets, which takes itself away.
+void cluabridge_interrupted(lua_State *_Nullable L, lua_Debug *_Nullable frame);
+
 #pragma clang assume_nonnull end

@@ -184,8 +184,10 @@ enum InterruptSignal {
     _exit(128 + signal)
   }
 
-  private static func prepare(_ state: LuaState, _ body: cluabridge_body) {
+  /// Makes what signals ask for call `body` in the Lua code that runs; SIGINT does what it did.
+  static func prepare(_ state: LuaState, _ body: cluabridge_body) {
     let interpreter = unsafe LuaMemory(of: state).interpreter
+    if unsafe interrupted != interpreter { ProgramHooks.forget() }
     unsafe interpreter.pointee.on_interrupt = body
     unsafe interrupted = unsafe interpreter
   }
@@ -207,7 +209,9 @@ private func note(_ signal: Int32, _ asked: SignalRequests, _ lastTime: borrowin
 
 private func request(_ asked: SignalRequests) {
   pending.bitwiseOr(asked.rawValue, ordering: .relaxed)
-  if let interpreter = unsafe interrupted { unsafe cluabridge_interrupt(interpreter) }
+  guard let interpreter = unsafe interrupted else { return }
+  unsafe ProgramHooks.keep(of: interpreter)
+  unsafe cluabridge_interrupt(interpreter)
 }
 
 /// Dies of the signal whose handler runs; it comes when the handler returns, if not before.
