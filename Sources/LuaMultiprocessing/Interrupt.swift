@@ -76,7 +76,7 @@ package enum Interrupt {
     Board.insert(.showsStack, of: Board.identity)
     StackQuestion.hear { InterruptSignal.requestStackTelling() }
     Interruption.handler = { (wait) throws(MultiprocessingError) in
-      if answer(during: wait) { throw .interrupted }
+      if answer({ "waits: \(wait().description)" }) { throw .interrupted }
     }
     Interruption.isPending = { InterruptSignal.isPending }
   }
@@ -94,18 +94,16 @@ package enum Interrupt {
   }
 
   /// Whether a signal that nothing has answered yet asks for an error; it is answered by this.
-  static var isDue: Bool { answer(during: nil) }
+  static var isDue: Bool { answer({ "runs" }) }
 
   /// Does what signals have asked for.
   ///
-  /// - Parameter wait: What the process waited for; nil when Lua code ran.
+  /// - Parameter doing: What the process does, in words.
   /// - Returns: Whether an error is to be raised.
-  fileprivate static func answer(during wait: CurrentWait?) -> Bool {
+  fileprivate static func answer(_ doing: () -> String) -> Bool {
     let asked = InterruptSignal.takePending()
-    if asked.contains(.showStack) { StackReport.show(during: wait) }
-    if asked.contains(.tellStack) {
-      StackReport.tell(StackQuestion.takeAskers(), StackReport.doing(wait))
-    }
+    if asked.contains(.showStack) { StackReport.show(doing()) }
+    if asked.contains(.tellStack) { StackReport.tell(StackQuestion.takeAskers(), doing()) }
     if asked.contains(.terminate) { state.value.isTermination = true }
     if asked.contains(.stopTask) { state.value.isTaskStop = true }
     return !asked.isDisjoint(with: [.terminate, .interrupt, .stopTask])
@@ -197,6 +195,6 @@ private func raiseInterrupted(_ state: LuaState) throws(LuaError) -> Int32 {
 private func answerSignals(_ state: LuaState) throws(LuaError) -> Int32 {
   ProgramHooks.restore(in: state)
   // A wait may have answered already.
-  if Interrupt.answer(during: nil) { throw .interrupted }
+  if Interrupt.answer({ "runs" }) { throw .interrupted }
   return 0
 }

@@ -13,13 +13,13 @@ enum StackReport {
 
   /// Shows this process's stack and, in the main process, asks the others.
   ///
-  /// - Parameter wait: What the process waits for; nil when Lua code runs.
-  static func show(during wait: CurrentWait?) {
+  /// - Parameter doing: What the process does, in words.
+  static func show(_ doing: String) {
     let now = Clock.nanoseconds
     // A terminal asks all at once, and then the main process asks again.
     let recently = now - min(now, 1_000_000_000)
     if Board.isRoot || !Board.hasShownStack(since: recently) {
-      StandardError.write(line: own(doing(wait)))
+      StandardError.write(line: own(doing))
       Board.noteStackShown()
     }
     guard Board.isRoot else { return }
@@ -38,11 +38,6 @@ enum StackReport {
     guard !askers.isEmpty else { return }
     let text = own(doing)
     for asker in askers { StackQuestion.answer(text, to: asker) }
-  }
-
-  /// What a process does, in words: what it waits for, or that Lua code runs.
-  static func doing(_ wait: CurrentWait?) -> String {
-    wait.map { "waits: \($0.description)" } ?? "runs"
   }
 
   private static func own(_ doing: String) -> String {

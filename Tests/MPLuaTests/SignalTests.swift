@@ -207,10 +207,13 @@ struct SignalTests {
       ("acquire", "waits: acquire() of the Lock made at (command line):2, held by "),
       ("recv", "waits: recv() from the Pipe made at (command line):3, for 0."),
       ("send", "waits: send() into the Pipe made at (command line):3, which is full, for 0."),
-      ("sleep", "waits: mp.wait() or mp.sleep(), for 0."),
-      ("any", "waits: mp.wait() or mp.sleep(), for 0."),
+      ("sleep", "waits: mp.sleep(), for 0."),
+      (
+        "any",
+        "waits: mp.wait() for the Pipe made at (command line):4 or the Pipe made at (command line):4, for 0."
+      ),
       ("loops", "runs\nstack traceback:\n\t(command line):"),
-      ("inside", "waits: mp.wait() or mp.sleep(), for 0."),
+      ("inside", "waits: mp.sleep(), for 0."),
       ("pipes", "does not answer: sleeping (S)"),
       ("stops", "does not answer: stopped (T)"),
     ] {

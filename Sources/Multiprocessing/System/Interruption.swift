@@ -4,7 +4,9 @@
 public enum Interruption {
   /// What a wait calls when a signal interrupted it, and at the end of each slice, because a signal
   /// that arrives just before a sleep interrupts nothing.
-  public typealias Handler = (CurrentWait) throws(MultiprocessingError) -> Void
+  ///
+  /// It is given what describes the wait.
+  public typealias Handler = (_ wait: () -> CurrentWait) throws(MultiprocessingError) -> Void
 
   /// What to call; nil for nothing.
   ///
@@ -31,7 +33,7 @@ public enum Interruption {
   private nonisolated(unsafe) static var pendingStorage: () -> Bool = { false }
 
   /// Runs the handler, if there is one.
-  static func run(_ wait: CurrentWait) throws(MultiprocessingError) {
+  static func run(_ wait: () -> CurrentWait) throws(MultiprocessingError) {
     if let handler { try handler(wait) }
   }
 }

@@ -58,7 +58,7 @@ struct SlicedSleep {
     if since == 0 { since = Clock.nanoseconds }
     guard purpose.operation != .none else {
       let wake = traced(purpose.operation, purpose.object, until, isSlice: until == slice, by: body)
-      return try afterSleep(wake, wasSlice: until == slice)
+      return try afterSleep(wake, entries, wasSlice: until == slice)
     }
     let record = WaitRecord(slot: Board.ownSlot)
     let isUntimed = deadline == .never
@@ -72,7 +72,7 @@ struct SlicedSleep {
     // While the record still says that this process sleeps: it is among those who are looked at.
     if isUntimed, wake == .deadline { suspicion.look() }
     record.leave()
-    let outcome = try afterSleep(wake, wasSlice: wasSlice)
+    let outcome = try afterSleep(wake, entries, wasSlice: wasSlice)
     if isUntimed { try suspicion.raise(since: since) }
     return outcome
   }
@@ -101,32 +101,38 @@ struct SlicedSleep {
 
   /// Serves signals, and sweeps the dead at the end of a slice.
   private mutating func afterSleep(
-    _ wake: Futex.Wake, wasSlice: Bool
+    _ wake: Futex.Wake, _ entries: some Collection<WaitEntry>, wasSlice: Bool
   ) throws(MultiprocessingError) -> Outcome {
     switch wake {
     case .look:
       return .look
     case .signal:
-      try serveSignals()
+      try serveSignals(entries)
       return .look
     case .deadline:
       guard wasSlice else {
         // One that came just before the sleep interrupted nothing, and the caller may wait again.
-        try serveSignals()
+        try serveSignals(entries)
         return .look
       }
       round += 1
       if purpose.servesSignals {
         Board.sweepDead()
-        try serveSignals()
+        try serveSignals(entries)
       }
       return .sliceOver
     }
   }
 
-  private func serveSignals() throws(MultiprocessingError) {
+  private func serveSignals(
+    _ entries: some Collection<WaitEntry>
+  ) throws(MultiprocessingError) {
     guard purpose.servesSignals else { return }
-    try Interruption.run(
-      CurrentWait(operation: purpose.operation, object: purpose.object, since: since))
+    try Interruption.run {
+      CurrentWait(
+        operation: purpose.operation, object: purpose.object, since: since,
+        things: WaitEntry.description(
+          of: purpose.operation, on: Array(entries.prefix(WaitRecord.capacity)), of: entries.count))
+    }
   }
 }
