@@ -292,6 +292,51 @@ struct StackTests {
     #expect(outcome.isClean && outcome.errors.isEmpty, "\(outcome)")
   }
 
+  @Test(
+    "no process dies of the question, at its start or its end",
+    arguments: ["fork", "spawn", "forkserver"])
+  func storm(method: String) throws {
+    let code = """
+      mp.set_start_method "\(method)"
+      print "going"
+      while true do
+        local children = {}
+        for i = 1, 4 do
+          children[i] = mp.Process{target = function() end}
+          children[i]:start()
+        end
+        for _, child in ipairs(children) do
+          child:join()
+          if child.exitcode ~= 0 then print("died", child.exitcode) os.exit(1) end
+        end
+      end
+      """
+    let looked = try Looked(code, lines: 1)
+    for _ in 0..<60 {
+      let outcome = try run(.mpluactl, ["stack", "\(looked.pid)"])
+      #expect(outcome.ending == .exited(0) && outcome.errors.isEmpty, "\(outcome)")
+      #expect(outcome.output.contains("\n\nMainProcess (pid \(looked.pid)) "), "\(outcome)")
+    }
+    looked.program.send("")
+    #expect(!looked.program.output.contains("died"), "\(looked.program.output)")
+    // It still runs.
+    _ = try stacks(of: looked, with: ["MainProcess (pid \(looked.pid)) "])
+  }
+
+  @Test("without a call that the question needs the processes are shown from outside")
+  func deniedCall() throws {
+    let looked = try Looked("mp.sleep(1000)")
+    _ = try looked.table(with: ["mp.sleep()"])
+    // The call is pidfd_open.
+    let outcome = try run(
+      Program("python3"),
+      ["-c", DoctorTests.denier, "434", Program.mpluactl.path, "stack", "\(looked.pid)"])
+    let text =
+      "MainProcess (pid \(looked.pid)) cannot be asked: Function not implemented; it waits: "
+    #expect(outcome.output.contains("\n\n\(text)mp.sleep(), for "), "\(outcome)")
+    #expect(outcome.ending == .exited(0), "\(outcome)")
+  }
+
   @Test("hooks that the program has set itself stay, in coroutines too")
   func hooks() throws {
     let code = """
