@@ -323,6 +323,42 @@ struct StackTests {
     _ = try stacks(of: looked, with: ["MainProcess (pid \(looked.pid)) "])
   }
 
+  /// Holds a copy of a program's arena in which the first process is this one.
+  static let impostor = """
+    import os, sys
+    folder = f"/proc/{sys.argv[1]}/fd"
+    source = next(f"{folder}/{n}" for n in os.listdir(folder)
+                  if os.readlink(f"{folder}/{n}").startswith("/memfd:mplua "))
+    source = os.open(source, os.O_RDONLY)
+    size, offset = os.fstat(source).st_size, 0
+    copy = os.memfd_create("mplua")
+    os.ftruncate(copy, size)
+    while True:
+      try: offset = os.lseek(source, offset, os.SEEK_DATA)
+      except OSError: break
+      os.pwrite(copy, os.pread(source, 4096, offset), offset)
+      offset += 4096
+    # The slots begin at 65536, each has 512 bytes, the number is at 80.
+    os.pwrite(copy, os.getpid().to_bytes(4, "little"), 65536 + 512 + 80)
+    print(os.getpid(), flush=True)
+    input()
+    print("lives")
+    """
+
+  @Test("a process that would die of the question is not asked")
+  func deaf() throws {
+    let looked = try Looked("while true do end")
+    let python = try RunningProgram(Program("python3"), ["-c", Self.impostor, "\(looked.pid)"])
+    try #require(python.wait(for: "\n"))
+    let pid = try #require(Int32(python.output.dropLast()))
+    let outcome = try run(.mpluactl, ["stack", "\(pid)"])
+    #expect(outcome.output.contains("MainProcess (pid \(pid)) does not answer: "), "\(outcome)")
+    #expect(outcome.ending == .exited(0), "\(outcome)")
+    python.send("\n")
+    #expect(python.wait(for: "lives\n"))
+    #expect(python.finish().isClean)
+  }
+
   @Test("without a call that the question needs the processes are shown from outside")
   func deniedCall() throws {
     let looked = try Looked("mp.sleep(1000)")
