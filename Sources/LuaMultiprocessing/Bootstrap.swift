@@ -80,6 +80,7 @@ enum Bootstrap {
     // not count against its depth.
     let child = state.newCoroutine()
     Interrupt.enterChild(child)
+    InlineRun.forget()
     state.applyMemoryLimit(of: index)
     state.forgetChildren()
     state.closeUnreachablePipeEnds(of: index)

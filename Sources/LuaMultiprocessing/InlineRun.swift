@@ -21,10 +21,27 @@ enum InlineRun {
   /// Whether the code that runs is an inline process's.
   static var isRunning: Bool { state.value.depth > 0 }
 
+  /// Says that none is, in a child that one has started: it is a process of its own.
+  static func forget() { state.value = State() }
+
   /// The error by which `os.exit` leaves the target.
   static func exit(_ code: Int32, _ lua: LuaState) -> LuaError {
     state.value.exitCode = code
-    return .runtime("os.exit(\(code)) in a process of the context 'inline'")
+    return .runtime(exitMessage(code))
+  }
+
+  private static func exitMessage(_ code: Int32) -> String {
+    "os.exit(\(code)) in a process of the context 'inline'"
+  }
+
+  /// The code of the `os.exit` whose error is on top of the stack; nil for another error.
+  private static func takeExitCode(_ lua: LuaState) -> Int32? {
+    guard let code = state.value.exitCode else { return nil }
+    state.value.exitCode = nil
+    guard lua.isError(-1, .runtimeError) else { return nil }
+    lua.rawGet(-1, "message")
+    defer { lua.pop() }
+    return lua.string(-1) == exitMessage(code) ? code : nil
   }
 
   /// Runs the process at an index, to its end.
@@ -37,9 +54,9 @@ enum InlineRun {
     try lua.lifting { () throws(MultiprocessingError) in
       try process.runInline { call(process, at: index, lua, &interruption) }
     }
-    if let interruption { throw interruption }
     lua.copy(base + 1)
     lua.rawSet(LuaState.registry, "multiprocessing.current")
+    if let interruption { throw interruption }
     lua.setTop(base)
   }
 
@@ -71,10 +88,7 @@ enum InlineRun {
       // Caught in the target: it went on.
       state.value.exitCode = nil
     } catch {
-      if let exitCode = state.value.exitCode {
-        state.value.exitCode = nil
-        return exitCode
-      }
+      if let code = takeExitCode(lua) { return code }
       code = 1
       if Interrupt.isRaised(lua) { interruption = error } else { Bootstrap.printUncaught(lua) }
     }

@@ -31,6 +31,22 @@ p = ctx.Process{target = function() os.exit(true) end}
 p:start()
 assert(p.exitcode == 0)
 
+-- Caught, it says nothing of an error that comes later; a child that is a copy ends by its own.
+p = ctx.Process{target = function()
+  pcall(os.exit, 7)
+  error "later"
+end}
+p:start()
+assert(p.exitcode == 1)
+p = ctx.Process{target = function()
+  local child = mp.get_context "fork".Process{target = function() os.exit(5) end}
+  child:start()
+  child:join()
+  os.exit(child.exitcode + 1)
+end}
+p:start()
+assert(p.exitcode == 6)
+
 -- Processes in it are named after it.
 p = ctx.Process{target = function()
   local inner = ctx.Process{target = function() seen[#seen + 1] = mp.current_process().name end}
