@@ -346,7 +346,8 @@ private func taskFailed(_ state: LuaState) throws(LuaError) -> Int32 {
     return 0
   }
   let executor = state.optionalObject(state.upvalue(2), as: Executor.self)
-  if state.isError(2, .cancelledError) {
+  // One that the task itself has raised is an error like any other: it says in which process.
+  if state.isError(2, .cancelledError), state.rawGet(2, "process") == .nil {
     if executor?.isTerminated ?? false {
       state.push(
         .brokenProcessPool, "the workers of the executor were ended before the task was done")
@@ -357,6 +358,7 @@ private func taskFailed(_ state: LuaState) throws(LuaError) -> Int32 {
     }
     return 0
   }
+  state.setTop(2)
   try state.complete(1, .finished, failed: true)
   return 0
 }

@@ -52,4 +52,7 @@ assert(limited:submit(function() return 1 end):result() == 1)
 
 ok, err = pcall(endless.cancel, endless, {force = true})
 assert(not ok and err.message:find "unexpected keyword argument 'force'; it takes running")
+-- An error of that class that a task raises is its result.
+local future = executor:submit(function() error(mp.CancelledError "mine") end)
+assert(future:exception().message == "mine" and not future:cancelled())
 print "ok"
