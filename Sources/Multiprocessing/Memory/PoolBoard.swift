@@ -14,8 +14,8 @@ internal import SystemPackage
   let object: SharedObject
   private let base: UnsafeMutableRawPointer
 
-  /// How many tasks can be marked at the same time; a power of two.
-  private static let markCount: UInt32 = 1 << 20
+  /// How many tasks that wait have a mark each; a power of two.
+  static let markCount: UInt32 = 1 << 22
   private static let headByteCount = 128
   private static let cellByteCount = 128
   /// How much of the largest board says what its workers do.
@@ -135,8 +135,11 @@ extension PoolBoard {
 
   /// Says that whoever takes the task is not to run it.
   ///
-  /// - Throws: `.system` when there is no memory for the mark.
+  /// - Throws: `.system` when there is no memory for the mark, or so many wait that two share one.
   func mark(_ ordinal: UInt32) throws(MultiprocessingError) {
+    guard tasks.count <= Int(Self.markCount) else {
+      throw .system(.noMemory, "cancel a task while more than \(Self.markCount) wait")
+    }
     if hasMarks.value == 0 {
       let block = Block(number: object.payload.value)
       let start = (Self.headByteCount + Int(workerCount.value) * Self.cellByteCount + 4095) & ~4095
@@ -148,10 +151,16 @@ extension PoolBoard {
   }
 
   /// Makes the mark of an ordinal that is used for a new task nobody's; only the owner does.
-  func clearMark(_ ordinal: UInt32) {
-    guard hasMarks.value != 0 else { return }
+  ///
+  /// - Throws: `.system` when it is that of a cancelled task that still waits.
+  func clearMark(_ ordinal: UInt32) throws(MultiprocessingError) {
+    guard isMarked(ordinal) else { return }
+    guard tasks.count < Int(Self.markCount) else {
+      throw .system(
+        .noMemory, "put a task while \(Self.markCount) wait behind one that was cancelled")
+    }
     let word = markWord(ordinal)
-    if word.value & Self.bit(ordinal) != 0 { word.store(word.load() & ~Self.bit(ordinal)) }
+    word.store(word.load() & ~Self.bit(ordinal))
   }
 
   func isMarked(_ ordinal: UInt32) -> Bool {

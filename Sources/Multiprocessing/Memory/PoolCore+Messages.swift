@@ -63,7 +63,7 @@ extension PoolCore {
   ) throws(MultiprocessingError) {
     // Nobody else puts, so this is the ordinal that the message will have.
     let ordinal = Ring.ordinal(tasks.header.tail.load())
-    board.clearMark(ordinal)
+    try board.clearMark(ordinal)
     try unsafe tasks.put(byteCount: byteCount, carrying: references, until: .never, fill: fill)
     task.ordinal = ordinal
     pending[ordinal] = task

@@ -22,12 +22,7 @@ extension PoolCore {
     if !task.isLimited { limitedTasks += 1 }
     if task.cancelTime == 0 { task.cancelTime = Clock.nanoseconds }
     let ordinal = task.ordinal
-    // First the mark, then the head: who takes the task after this look sees the mark.
-    try board.mark(ordinal)
-    if !isPassed(ordinal) {
-      end(task, .cancelled(nil))
-      return true
-    }
+    if try withdraw(task) { return true }
     for position in workers.indices {
       let cell = board.cell(position)
       guard let worker = workers[position], cell.claimed == ordinal else { continue }
