@@ -22,6 +22,8 @@ public enum MultiprocessingError: Error, Equatable {
   case valueError(String)
   /// A barrier was broken; the text says by what. Python: `threading.BrokenBarrierError`.
   case brokenBarrier(String)
+  /// A pool has given up; the text says why. Python: `BrokenProcessPool`.
+  case brokenPool(String)
   /// The caller broke a rule of use. Python: `AssertionError`.
   case assertion(String)
   /// The runtime cannot do this here. Python: `RuntimeError`.
@@ -46,7 +48,7 @@ extension MultiprocessingError: CustomStringConvertible {
     case .timedOut: "timed out"
     case .interrupted: "interrupted"
     case .valueError(let text), .assertion(let text), .runtime(let text), .operation(let text),
-      .brokenBarrier(let text), .deadlock(let text):
+      .brokenBarrier(let text), .brokenPool(let text), .deadlock(let text):
       text
     case .system(let errno, let asked): "[Errno \(errno.rawValue)] \(errno): \(asked)"
     case .endOfFile: "end of file"

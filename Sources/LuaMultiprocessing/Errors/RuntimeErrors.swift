@@ -32,6 +32,7 @@ extension LuaError {
     case .timedOut: self = .object(.timeoutError, message)
     case .valueError: self = .object(.valueError, message)
     case .brokenBarrier: self = .object(.brokenBarrierError, message)
+    case .brokenPool: self = .object(.brokenProcessPool, message)
     case .operation: self = .object(.osError, message)
     case .assertion: self = .object(.assertionError, message)
     case .runtime: self = .object(.runtimeError, message)

@@ -12,13 +12,15 @@ extension PoolCore {
   ///   - retries: How often it is given to another worker when one ends with it.
   ///   - fill: Writes those bytes.
   /// - Returns: The task.
-  /// - Throws: `.valueError` when the pool takes none, and as `Queue.put`.
+  /// - Throws: `.valueError` when the pool takes none, `.brokenPool`, and as `Queue.put`.
   @discardableResult
   public func put(
     _ job: any PoolJob, index: Int, _ header: TaskHeader, byteCount: Int,
     carrying references: [SharedObject]?, retries: Int = 0, fill: (UnsafeMutableRawPointer) -> Void
   ) throws(MultiprocessingError) -> PoolTask {
     guard !hasShutDown, state != .terminated else { throw .valueError("Pool not running") }
+    // Nobody would take it.
+    if let failure { throw .brokenPool(failure) }
     let task = PoolTask(job, index: index, number: taskCount + 1, header, retries: retries)
     var header = header
     header.number = task.number

@@ -22,9 +22,12 @@ extension PoolCore {
 
   /// Starts workers in the places that are free, while there can be work for them.
   func startMissing(_ start: Starter) throws(MultiprocessingError) {
-    guard state != .terminated, !hasShutDown, failure == nil, !Interruption.isPending() else {
-      return
-    }
+    guard !isStarting, state != .terminated, !hasShutDown, failure == nil,
+      !Interruption.isPending()
+    else { return }
+    // What `start` runs of the script may wait, and so come here again.
+    isStarting = true
+    defer { isStarting = false }
     for position in workers.indices where workers[position] == nil {
       let cell = board.cell(position)
       cell.clear()
@@ -35,6 +38,8 @@ extension PoolCore {
       workers[position] = Worker(process: process, startTime: Clock.nanoseconds)
       startedWorkers += 1
       Logger.debug("added worker")
+      // It may have ended the pool too.
+      if state == .terminated || failure != nil { return stopWorkers() }
     }
   }
 

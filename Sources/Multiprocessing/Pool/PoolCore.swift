@@ -43,6 +43,8 @@ public final class PoolCore {
   var pending: [UInt32: PoolTask] = [:]
   var taskCount = 0
   var hasShutDown = false
+  /// Whether a worker is being started.
+  var isStarting = false
   /// How many tasks are pending that have a time limit or were cancelled.
   var limitedTasks = 0
   /// How many workers in a row have ended before they served.
