@@ -62,18 +62,10 @@ extension LuaState {
   }
 }
 
-private let inlineSignature = Signature(
-  name: "Pool", example: "Pool{processes = 4}",
-  parameters: [
-    Parameter("processes"), Parameter("initializer"), Parameter("initargs", .table),
-    Parameter("maxtasksperchild"), Parameter("context", .keywordOnly),
-    Parameter("max_memory_per_child", .keywordOnly),
-  ])
-
 /// Lua: `ctx.Pool([processes [, initializer [, initargs [, maxtasksperchild]]]])`.
 private func inlineMake(_ state: LuaState) throws(LuaError) -> Int32 {
   try state.refuseModule("Pool")
-  try state.bind(inlineSignature, from: 1)
+  try state.bind(poolSignature, from: 1)
   let count = try state.integer(1, "processes", default: 1)
   guard count >= 1 else { throw .value("Number of processes must be at least 1") }
   guard state.isNoneOrNil(2) || state.isCallable(2) else {

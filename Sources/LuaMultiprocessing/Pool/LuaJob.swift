@@ -62,7 +62,7 @@ final class LuaJob: PoolJob {
   /// Called once when the last task has ended.
   var onEnd: ((LuaJob) -> Void)?
   /// Shows how far it is.
-  var progress: ProgressBar?
+  private(set) var progress: ProgressBar?
   /// How many items have ended, and how many there are if that is known.
   private(set) var endedItems = 0
   var itemCount: Int?
@@ -133,6 +133,12 @@ final class LuaJob: PoolJob {
     function.release()
     onEnd?(self)
     onEnd = nil
+  }
+
+  /// Shows by a bar how far it is.
+  func start(_ bar: ProgressBar?) {
+    progress = bar
+    bar?.show(self)
   }
 
   /// Leaves the bar as it is: nobody waits for the rest.

@@ -57,7 +57,7 @@ extension LuaState {
   }
 }
 
-private let poolSignature = Signature(
+let poolSignature = Signature(
   name: "Pool", example: "Pool{processes = 4}",
   parameters: [
     Parameter("processes"), Parameter("initializer"), Parameter("initargs", .table),

@@ -137,18 +137,14 @@ extension LuaState {
     return options
   }
 
-  /// Makes a job show how far it is, as the argument at an index asks: true, or a label.
-  func showProgress(of job: LuaJob, _ index: Int32) throws(LuaError) {
-    var label = ""
+  /// The bar that the argument at an index asks for: true, or a label.
+  func progressBar(_ index: Int32) throws(LuaError) -> ProgressBar? {
     switch type(index) {
-    case .none, .nil: return
-    case .boolean where !boolean(index): return
-    case .boolean: break
-    case .string: label = string(index)
+    case .none, .nil: nil
+    case .boolean: boolean(index) ? ProgressBar(label: "") : nil
+    case .string: ProgressBar(label: string(index))
     default: throw .type("progress must be a boolean or a label, got \(typeName(index))")
     }
-    job.progress = ProgressBar(label: label)
-    job.progress?.show(job)
   }
 
   /// Puts the one task of a call that `bindCall` has bound.
@@ -160,10 +156,15 @@ extension LuaState {
     let job = LuaJob(pool: pool, kind: .call, function: function, options: options)
     job.hasCallbacks = calls
     pushCallArguments()
-    let task = try TaskMessages.put(
-      self, pool.core, job, index: 0, job.header(.call, first: 0, count: 1), function,
-      argumentsAt: top, root: "args", retries: options.retries)
-    job.add(task)
+    do throws(LuaError) {
+      let task = try TaskMessages.put(
+        self, pool.core, job, index: 0, job.header(.call, first: 0, count: 1), function,
+        argumentsAt: top, root: "args", retries: options.retries)
+      job.add(task)
+    } catch {
+      function.release()
+      throw error
+    }
     pool.add(job)
     keepJob(pool, job, input: top, callback: hasCallbacks ? 5 : nil)
     job.complete()
@@ -247,13 +248,14 @@ extension LuaState {
     if chunk == 0 {
       // Python's rule.
       let parts = pool.core.workerCount * 4
-      chunk = max(1, (count + parts - 1) / parts)
+      chunk = max(1, count / parts + (count % parts > 0 ? 1 : 0))
     }
+    let progress = try progressBar(first + 3)
     let function = try EncodedFunction(self, 2)
     let job = LuaJob(pool: pool, kind: .list, function: function, options: options)
     job.hasCallbacks = calls
     job.itemCount = count
-    try showProgress(of: job, first + 3)
+    job.start(progress)
     pool.add(job)
     keepJob(pool, job, input: 3, callback: hasCallbacks ? 5 : nil)
     var position = 0
@@ -296,6 +298,8 @@ extension LuaState {
     _ pool: LuaPool, _ job: LuaJob, _ input: TaskInput, at index: Int32, first: Int, count: Int,
     isStar: Bool
   ) throws(LuaError) -> Int {
+    // Where no Lua code runs nothing else would hear a Ctrl-C.
+    if InterruptSignal.isPending, Interrupt.isDue { throw .interrupted }
     let count = try pushItems(of: input, at: index, from: first, most: count)
     guard count > 0 else { return 0 }
     var kind = isStar ? TaskHeader.Kind.argumentLists : .items

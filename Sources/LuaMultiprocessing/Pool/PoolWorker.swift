@@ -306,7 +306,8 @@ private struct Worker: ~Copyable {
     _ task: TakenTask, _ function: Int32, _ arguments: Int32
   ) throws(LuaError) {
     let count = task.header.count
-    state.newTable(list: Int32(clamping: count), fields: 1)
+    // Not for all at once: the first may fail, and a range has as many as one likes.
+    state.newTable(list: Int32(min(count, 1 << 16)), fields: 1)
     let results = state.top
     state.push(count)
     state.rawSet(results, "n")

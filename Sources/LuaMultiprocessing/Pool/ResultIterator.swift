@@ -117,17 +117,18 @@ extension LuaState {
     guard chunkSize >= 1 else { throw .value("Chunksize must be 1+, not \(chunkSize)") }
     let input = try TaskInput(self, 3, signature.name)
     let options = try taskOptions(6, hasSeed: true)
+    let window = isNoneOrNil(5) ? nil : try integer(5, "buffersize", default: 0)
+    guard window ?? 1 >= 1 else { throw .value("buffersize must be None or > 0") }
+    let progress = try progressBar(9)
     let function = try EncodedFunction(self, 2)
     let job = LuaJob(pool: pool, kind: kind, function: function, options: options)
     job.itemCount = input.count
-    try showProgress(of: job, 9)
+    job.start(progress)
     let iteration = Iteration(
       job, input, chunkSize: chunkSize, isStar: isStar, workers: pool.core.workerCount)
-    if !isNoneOrNil(5) {
-      let size = try integer(5, "buffersize", default: 0)
-      guard size >= 1 else { throw .value("buffersize must be None or > 0") }
-      iteration.window = size
-      iteration.widestWindow = size
+    if let window {
+      iteration.window = window
+      iteration.widestWindow = window
     }
     job.open()
     pool.add(job)
