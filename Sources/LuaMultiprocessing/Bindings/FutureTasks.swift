@@ -23,15 +23,7 @@ extension LuaState {
         throw .object(
           .deadlockError, "nobody is left who could complete the future: no task is under way")
       }
-      try lifting { () throws(MultiprocessingError) in
-        if let pool = busy.first, busy.count == 1 {
-          try pool.core.waitForNews(until: deadline)
-        } else {
-          // With a limit: this process counts as one that may go on.
-          let until = deadline.earlier(of: Deadline(secondsFromNow: 60))
-          _ = try MultipleWait.any(of: busy.flatMap(\.core.waitables), until: until)
-        }
-      }
+      try waitForNews(of: busy, until: deadline)
     }
   }
 

@@ -19,6 +19,11 @@ final class LuaPool {
   fileprivate var due: [LuaJob] = []
   /// Those that have ended and have none.
   fileprivate var done: [UInt32] = []
+  /// Whether Lua has given its userdata up: finalizers that run before its own may still have it.
+  fileprivate var isCollected = false
+
+  /// What tasks and results carried that are not there any more, kept until a pump lets go of it.
+  var unwanted: [SharedObject] = []
 
   fileprivate init(number: Int, core: PoolCore, method: StartMethod) {
     self.number = number
@@ -44,7 +49,7 @@ final class LuaPool {
 
   /// Whether something will have to be done while this process waits.
   var hasWork: Bool {
-    core.isOwn && !core.isReleased && (core.pendingCount > 0 || !due.isEmpty)
+    core.isOwn && !core.isReleased && !isCollected && (core.pendingCount > 0 || !due.isEmpty)
   }
 }
 
@@ -87,10 +92,14 @@ extension LuaState {
   ///
   /// - Throws: What keeps the last worker from being replaced.
   func pump(_ pool: LuaPool) throws(LuaError) {
-    guard pool.core.isOwn, hasStack(20) else { return }
+    guard pool.core.isOwn else { return }
+    try reserveStack(20)
     let base = top
     // Its userdata on the stack: what runs meanwhile may collect garbage.
-    guard pushPool(pool) else { return }
+    guard pushPool(pool) else {
+      pool.isCollected = true
+      return
+    }
     do throws(LuaError) {
       try pumpPinned(pool)
       setTop(base)
@@ -142,21 +151,28 @@ extension LuaState {
     while true {
       try pump(pool)
       if condition() { return true }
-      if deadline.isPast { return false }
-      let others = Pools.busy.filter { $0 !== pool }
-      if others.isEmpty {
-        try lifting { () throws(MultiprocessingError) in
-          try pool.core.waitForNews(until: deadline)
-        }
-      } else {
+      if pool.isCollected { throw .runtime("the pool is being collected") }
+      var others = Pools.busy.filter { $0 !== pool }
+      if !others.isEmpty {
         for other in others { try pump(other) }
-        let things = ([pool] + others).filter { !$0.core.isReleased }.flatMap(\.core.waitables)
-        // With a limit: this process counts as one that may go on.
-        let until = ([pool] + others).reduce(deadline) { $0.earlier(of: $1.core.longestWait) }
-        try lifting { () throws(MultiprocessingError) in
-          _ = try MultipleWait.any(of: things, until: until)
-        }
+        // A callback may have waited for this pool.
+        if condition() { return true }
+        others = Pools.busy.filter { $0 !== pool }
       }
+      if deadline.isPast { return false }
+      try waitForNews(of: [pool] + others, until: deadline)
+    }
+  }
+
+  /// Sleeps until one of the pools may have something to do, perhaps less.
+  func waitForNews(of pools: [LuaPool], until deadline: Deadline) throws(LuaError) {
+    try lifting { () throws(MultiprocessingError) in
+      if let pool = pools.first, pools.count == 1 {
+        return try pool.core.waitForNews(until: deadline)
+      }
+      // With a limit: this process counts as one that may go on.
+      let until = pools.reduce(deadline) { $0.earlier(of: $1.core.longestWait) }
+      _ = try MultipleWait.any(of: pools.flatMap(\.core.waitables), until: until)
     }
   }
 
