@@ -292,6 +292,7 @@ extension LuaState {
     pushTaskOptions(of: 1, future: future)
     // [future, method, pool, fn, arguments, keywords]
     try call(arguments: 4, results: 1)
+    optionalObject(-1, as: ResultHandle.self)?.job?.callsBackAgain = true
     let isDone = optionalObject(future, as: Future.self)?.state.isDone ?? true
     if isDone { pop() } else { setUserValue(future, Future.Value.task) }
   }

@@ -91,7 +91,7 @@ extension LuaState {
   ///   - job: Must have ended.
   ///   - result: Where its userdata is, which keeps the outcome; nil when there is none.
   /// - Returns: Whether all its tasks ended well.
-  /// - Throws: What keeps values from being pushed: Lua's stack limit.
+  /// - Throws: What keeps values from being pushed: Lua's stack limit, a signal.
   func pushOutcome(of job: LuaJob, _ result: Int32?) throws(LuaError) -> Bool {
     if let result, userValue(result, 2) == .table {
       let list = top
@@ -110,6 +110,8 @@ extension LuaState {
       isGood = try decodeOutcome(of: job)
     } catch {
       push(error)
+      // It is the program's, not the job's, which can be asked again.
+      if Interrupt.isRaised(self) { throw .onTop }
       isGood = false
       if top > base + 1 {
         replace(base + 1)
@@ -135,12 +137,12 @@ extension LuaState {
 
   /// Stack: [] -> [values…], or [error] when the result is false.
   private func decodeOutcome(of job: LuaJob) throws(LuaError) -> Bool {
-    if let index = job.firstFailure, let ended = job.take(index) {
+    if let index = job.firstFailure, let ended = job.outcome(index) {
       try pushError(of: ended, job)
       return false
     }
     if job.kind == .call {
-      switch job.take(0)?.outcome {
+      switch job.outcome(0)?.outcome {
       case .value(let bytes, let references): try TaskMessages.decode(self, bytes, references)
       case .values(let bytes, let references):
         try TaskMessages.decode(self, bytes, references)
@@ -152,20 +154,33 @@ extension LuaState {
       return true
     }
     let count = job.itemCount ?? 0
-    newTable(list: Int32(clamping: count), fields: 1)
+    if let list = job.unfinishedList {
+      rawGet(LuaState.registry, Int(list))
+    } else {
+      newTable(list: Int32(clamping: count), fields: 1)
+    }
     let list = top
-    var hasNil = false
     for index in 0..<job.putCount {
-      guard let ended = job.take(index), case .value(let bytes, let references) = ended.outcome
+      guard let ended = job.outcome(index), case .value(let bytes, let references) = ended.outcome
       else { continue }
-      try TaskMessages.decode(self, bytes, references)
+      do throws(LuaError) {
+        try TaskMessages.decode(self, bytes, references)
+      } catch {
+        push(error)
+        if Interrupt.isRaised(self), job.unfinishedList == nil {
+          copy(list)
+          job.unfinishedList = keep()
+        }
+        throw .onTop
+      }
       for position in 0..<ended.task.count {
-        if rawGet(-1, position + 1) == .nil { hasNil = true }
+        if rawGet(-1, position + 1) == .nil { job.hasNil = true }
         rawSet(list, ended.task.first + position + 1)
       }
       pop()
+      job.forget(index, self)
     }
-    if hasNil {
+    if job.hasNil {
       push(count)
       rawSet(list, "n")
     }

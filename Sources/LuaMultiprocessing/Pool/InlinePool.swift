@@ -264,25 +264,6 @@ extension LuaState {
     pushInlineIterator(isStar: isStar)
     return 1
   }
-
-  /// Calls a callback of a pool; its error is reported on stderr.
-  ///
-  /// Stack: [callback, arguments…] -> [].
-  ///
-  /// - Throws: What a signal raised.
-  func callBackFromPool(arguments: Int32) throws(LuaError) {
-    do throws(LuaError) {
-      try callForReport(arguments: arguments, results: 0)
-    } catch {
-      if Interrupt.isRaised(self) { throw error }
-      push("Error in a callback of a Pool:\n")
-      pushReport(-2)
-      push(literal: "\n")
-      concatenate(3)
-      StandardError.write(bytes(-1) ?? [])
-      pop(2)
-    }
-  }
 }
 
 // MARK: - The end

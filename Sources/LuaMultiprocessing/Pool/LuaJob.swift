@@ -53,12 +53,18 @@ final class LuaJob: PoolJob {
   private(set) var isComplete = false
   private var isOpen = false
   /// How many outcomes were given to whoever iterates.
-  var givenCount = 0
+  private(set) var givenCount = 0
+  /// The list of results, in the registry, if a signal came before all were in it.
+  var unfinishedList: Int32?
+  /// Whether there is a nil in that list.
+  var hasNil = false
   /// How many tasks have ended.
   private(set) var endedCount = 0
   /// Whether nobody can ask for the results any more.
   var isAbandoned = false
   var hasCallbacks = false
+  /// Whether a callback may be called a second time if a signal interrupted it: it does nothing then.
+  var callsBackAgain = false
   /// Called once when the last task has ended.
   var onEnd: ((LuaJob) -> Void)?
   /// Shows how far it is.
@@ -94,6 +100,7 @@ final class LuaJob: PoolJob {
   /// Notes that a task was put.
   func add(_ task: PoolTask) {
     putCount += 1
+    if let references = task.references { ReceivedObjects.keep(references) }
     if kind == .call { onlyTask = task }
   }
 
@@ -101,11 +108,12 @@ final class LuaJob: PoolJob {
     onlyTask = nil
     endedCount += 1
     endedItems += task.count
+    if let references = task.references { pool?.unwanted += references }
     let references = outcome.references
+    ReceivedObjects.keep(references)
     if isAbandoned {
-      if !references.isEmpty { pool?.core.unwanted += references }
+      pool?.unwanted += references
     } else {
-      if !references.isEmpty { ReceivedObjects.keep(references) }
       outcomes[task.index] = Ended(task: task, outcome: outcome)
       keptByteCount += outcome.keptByteCount
       if kind == .unordered { arrived.append(task.index) }
@@ -147,16 +155,33 @@ final class LuaJob: PoolJob {
     progress = nil
   }
 
-  /// Takes the outcome of a task; nil when it has not ended or was taken before.
-  func take(_ index: Int) -> Ended? {
-    guard let ended = outcomes.removeValue(forKey: index) else { return nil }
+  /// The outcome of a task; nil when it has not ended or was forgotten.
+  func outcome(_ index: Int) -> Ended? { outcomes[index] }
+
+  /// Forgets the outcome of a task, which somebody has, and lets go of what came with it and is not in use.
+  func forget(_ index: Int, _ state: LuaState) {
+    guard let ended = outcomes.removeValue(forKey: index) else { return }
     keptByteCount -= ended.outcome.keptByteCount
-    return ended
+    TaskMessages.discard(state, ended.outcome.references)
   }
 
-  /// Whether `nextIndex` gives one.
-  var hasNext: Bool {
-    kind == .ordered ? outcomes[givenCount] != nil : arrivedFirst < arrived.count
+  /// The place of the next outcome for whoever iterates; nil when it is not there yet.
+  var nextIndex: Int? {
+    if kind == .ordered { return outcomes[givenCount] == nil ? nil : givenCount }
+    return arrivedFirst < arrived.count ? arrived[arrivedFirst] : nil
+  }
+
+  /// Goes on to the one after that.
+  func advance(_ state: LuaState) {
+    guard let index = nextIndex else { return }
+    forget(index, state)
+    givenCount += 1
+    guard kind == .unordered else { return }
+    arrivedFirst += 1
+    if arrivedFirst > 1024 {
+      arrived.removeFirst(arrivedFirst)
+      arrivedFirst = 0
+    }
   }
 
   /// Whether the words of an error may still need the job's function and input.
@@ -168,19 +193,6 @@ final class LuaJob: PoolJob {
         default: false
         }
       }
-  }
-
-  /// The place of the next outcome that whoever iterates gets; nil when it is not there yet.
-  func nextIndex() -> Int? {
-    if kind == .ordered { return outcomes[givenCount] == nil ? nil : givenCount }
-    guard arrivedFirst < arrived.count else { return nil }
-    let index = arrived[arrivedFirst]
-    arrivedFirst += 1
-    if arrivedFirst > 1024 {
-      arrived.removeFirst(arrivedFirst)
-      arrivedFirst = 0
-    }
-    return index
   }
 
   /// The first task that did not end well, when all have ended.
@@ -195,6 +207,8 @@ final class LuaJob: PoolJob {
     for ended in outcomes.values { TaskMessages.discard(state, ended.outcome.references) }
     outcomes = [:]
     keptByteCount = 0
+    if let list = unfinishedList { state.release(list) }
+    unfinishedList = nil
   }
 }
 

@@ -29,6 +29,10 @@ final class LuaPool {
     self.number = number
     self.core = core
     self.method = method
+    core.onUnwanted = { [weak self] references in
+      ReceivedObjects.keep(references)
+      self?.unwanted += references
+    }
   }
 
   /// What a worker's default name begins with: `ForkPoolWorker`.
@@ -119,11 +123,7 @@ extension LuaState {
       // Others go on with the work, and it is tried again.
       if pool.core.processes.isEmpty { throw LuaError(error) }
     }
-    if !pool.core.unwanted.isEmpty {
-      let unwanted = pool.core.unwanted
-      pool.core.unwanted = []
-      for object in unwanted { TaskMessages.discard(self, [object]) }
-    }
+    letGoOfUnwanted(pool)
     if !pool.done.isEmpty {
       pool.done = pool.done.filter { number in
         if pool.jobs[number]?.needsInput == true { return true }
@@ -133,8 +133,20 @@ extension LuaState {
     }
     while !pool.due.isEmpty {
       let job = pool.due.removeFirst()
-      try runCallbacks(pool, job)
+      do throws(LuaError) {
+        try runCallbacks(pool, job)
+      } catch {
+        if pool.jobs[job.number] != nil { pool.due.insert(job, at: 0) }
+        throw error
+      }
     }
+  }
+
+  /// Lets go of what came with tasks and results that are not there any more.
+  func letGoOfUnwanted(_ pool: LuaPool) {
+    let unwanted = pool.unwanted
+    pool.unwanted = []
+    for object in unwanted { TaskMessages.discard(self, [object]) }
   }
 
   /// Does that for all pools of this process.
@@ -145,6 +157,7 @@ extension LuaState {
   /// Waits until the condition holds, pumping all pools of this process.
   ///
   /// - Returns: False when the deadline passes first.
+  /// - Throws: What ends the wait; `RuntimeError` in a finalizer that Lua runs before the pool's own.
   func wait(
     for pool: LuaPool, until deadline: Deadline, _ condition: () -> Bool
   ) throws(LuaError) -> Bool {
@@ -248,6 +261,9 @@ extension LuaState {
     rawSet(LuaState.registry)
   }
 
+  /// Runs the callback of a job that has ended, and forgets the job.
+  ///
+  /// - Throws: What a signal raised; the job is still there if its callback is to be called again.
   private func runCallbacks(_ pool: LuaPool, _ job: LuaJob) throws(LuaError) {
     try reserveStack(20)
     let base = top
@@ -258,25 +274,36 @@ extension LuaState {
     let table = base + 1
     let result = top
     let isGood = try pushOutcome(of: job, result)
-    forgetJob(pool, job.number)
+    // A signal that came meanwhile would end the callback before its first line.
+    if Interrupt.isDue { throw .interrupted }
     let count = top - result
     // [table, result, outcome…]
     rawGet(table, isGood ? "callback" : "error_callback")
-    guard isCallable(-1) else { return setTop(base) }
-    insert(-1 - count)
+    if !job.callsBackAgain { forgetJob(pool, job.number) }
+    if isCallable(-1) {
+      insert(-1 - count)
+      try callBackFromPool(arguments: count)
+    }
+    if job.callsBackAgain { forgetJob(pool, job.number) }
+    setTop(base)
+  }
+
+  /// Calls a callback of a pool; its error is reported on stderr.
+  ///
+  /// Stack: [callback, arguments…] -> [].
+  ///
+  /// - Throws: What a signal raised.
+  func callBackFromPool(arguments: Int32) throws(LuaError) {
     do throws(LuaError) {
-      try callForReport(arguments: count, results: 0)
+      try callForReport(arguments: arguments, results: 0)
     } catch {
-      if Interrupt.isRaised(self) {
-        setTopKeepingError(base)
-        throw .onTop
-      }
+      if Interrupt.isRaised(self) { throw error }
       push("Error in a callback of a Pool:\n")
       pushReport(-2)
       push(literal: "\n")
       concatenate(3)
       StandardError.write(bytes(-1) ?? [])
+      pop(2)
     }
-    setTop(base)
   }
 }

@@ -186,6 +186,7 @@ private func poolCollect(_ state: LuaState) throws(LuaError) -> Int32 {
   if pool.core.isOwn {
     state.end(pool)
     for job in pool.jobs.values { job.abandon(state) }
+    state.letGoOfUnwanted(pool)
     pool.core.release()
   }
   Pools.forget(pool)

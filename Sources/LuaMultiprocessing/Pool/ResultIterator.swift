@@ -260,7 +260,7 @@ extension LuaState {
         release(failure)
         throw .onTop
       }
-      guard try wait(for: pool, until: deadline, { job.hasNext }) else {
+      guard try wait(for: pool, until: deadline, { job.nextIndex != nil }) else {
         throw .object(.timeoutError, "the next result is not there yet")
       }
       try takeNext(iteration, index)
@@ -282,17 +282,23 @@ extension LuaState {
     _ iteration: Iteration, _ index: Int32
   ) throws(LuaError) {
     let job = iteration.job
-    guard let next = job.nextIndex(), let ended = job.take(next) else { return }
-    job.givenCount += 1
-    if case .value(let bytes, let references) = ended.outcome {
-      try TaskMessages.decode(self, bytes, references)
-      setUserValue(index, 2)
-      iteration.first = ended.task.first
-      iteration.count = ended.task.count
-      iteration.position = 0
-      return
+    guard let next = job.nextIndex, let ended = job.outcome(next) else { return }
+    do throws(LuaError) {
+      if case .value(let bytes, let references) = ended.outcome {
+        try TaskMessages.decode(self, bytes, references)
+        setUserValue(index, 2)
+        iteration.first = ended.task.first
+        iteration.count = ended.task.count
+        iteration.position = 0
+        return job.advance(self)
+      }
+      try pushError(of: ended, job)
+    } catch {
+      push(error)
+      // It stays the next one.
+      if Interrupt.isRaised(self) { throw .onTop }
     }
-    try pushError(of: ended, job)
+    job.advance(self)
     throw .onTop
   }
 }

@@ -167,28 +167,25 @@ enum TaskMessages {
 
   // MARK: In the owner
 
-  /// Decodes a value that came in a result, and lets go of what came with it and is not in use.
+  /// Decodes a value that came in a result; what came with it must be kept.
   ///
   /// Stack: [] -> [value].
   static func decode(
     _ state: LuaState, _ bytes: [UInt8], _ references: [SharedObject]
   ) throws(LuaError) {
-    ReceivedObjects.letGo(references)
-    try ReceivedObjects.use(references, state) { () throws(LuaError) in
-      var failure: LuaError?
-      unsafe bytes.withUnsafeBytes { bytes in
-        do throws(LuaError) {
-          try unsafe Decoder.decode(
-            state, bytes: bytes, references: references.isEmpty ? nil : references)
-        } catch {
-          failure = error
-        }
+    var failure: LuaError?
+    unsafe bytes.withUnsafeBytes { bytes in
+      do throws(LuaError) {
+        try unsafe Decoder.decode(
+          state, bytes: bytes, references: references.isEmpty ? nil : references)
+      } catch {
+        failure = error
       }
-      if let failure { throw failure }
     }
+    if let failure { throw failure }
   }
 
-  /// Lets go of what came with a result that nobody wants.
+  /// Lets go of what was kept for a task or result, unless it is in use.
   static func discard(_ state: LuaState, _ references: [SharedObject]) {
     guard !references.isEmpty else { return }
     ReceivedObjects.letGo(references)

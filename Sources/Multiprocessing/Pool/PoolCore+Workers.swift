@@ -58,7 +58,7 @@ extension PoolCore {
       return
     }
     guard let task = pending[header.ordinal] else {
-      unwanted += references
+      onUnwanted(references)
       return
     }
     switch status {

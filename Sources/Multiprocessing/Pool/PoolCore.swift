@@ -56,8 +56,8 @@ public final class PoolCore {
   public private(set) var isReleased = false
   /// How many jobs will put more tasks: until they have, a closed pool keeps its workers.
   public var openJobs = 0
-  /// What came with results that no task is there for any more; whoever pumps lets go of it.
-  public var unwanted: [SharedObject] = []
+  /// Told what came with a result that no task is there for any more.
+  public var onUnwanted: ([SharedObject]) -> Void = { _ in }
 
   /// Counts, for `stats`.
   public internal(set) var startedWorkers = 0

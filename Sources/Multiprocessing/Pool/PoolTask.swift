@@ -66,7 +66,8 @@ public final class PoolTask {
   var retriesLeft: Int
   /// The message, if it may be put again.
   var message: [UInt8]?
-  var references: [SharedObject]?
+  /// What that carries: whoever put the task must hold it until the task has ended.
+  public internal(set) var references: [SharedObject]?
   /// How long it may take, in nanoseconds; 0 for no limit.
   var timeout: UInt64 = 0
   /// When it was cancelled, by `Clock`; 0 when it was not.

@@ -30,5 +30,25 @@ local list = pool:map(function(x)
   return x
 end, {1, 2, 3}, {chunksize = 1, retries = 2})
 assert(list[1] == 1 and list[2] == 2 and list[3] == 3)
-assert(pool:stats().retried == 6 and pool:stats().lost == 7, mp.repr(pool:stats()))
+-- What a task carries is kept for the next worker, though nobody else has it.
+local begun, go = mp.Queue(), mp.Queue()
+local given = false
+local iterator = pool:imap(function(q)
+  begun:put(mp.getpid())
+  go:get()
+  return q:get(true, 10)
+end, function()
+  if given then return nil end
+  given = true
+  local q = mp.Queue()
+  q:put "carried"
+  return q
+end, {retries = 1})
+local pid = begun:get()
+collectgarbage()
+collectgarbage()
+os.execute("kill -KILL " .. pid)
+go:put(true)
+assert(iterator() == "carried")
+assert(pool:stats().retried == 7 and pool:stats().lost == 8, mp.repr(pool:stats()))
 print "ok"
