@@ -14,6 +14,8 @@ final class Iteration {
   var widestWindow: Int
   /// How many items were drawn.
   var drawn = 0
+  /// Whether an item is being drawn: what the script does for that may come here again.
+  var isDrawing = false
   /// The error of an input that failed, in the registry.
   var failure: Int32?
   /// The results that are being handed out.
@@ -151,7 +153,7 @@ extension LuaState {
     _ iteration: Iteration, _ pool: LuaPool, mostUnread: Int? = nil
   ) throws(LuaError) {
     let job = iteration.job
-    guard !job.isComplete else { return }
+    guard !job.isComplete, !iteration.isDrawing else { return }
     let underWay = job.putCount - job.givenCount
     if iteration.input.count == nil, underWay > 0, pool.core.waitingCount == 0,
       iteration.window < iteration.widestWindow, job.givenCount >= iteration.window
@@ -165,6 +167,8 @@ extension LuaState {
     }
     let base = top
     guard pushJob(pool, job.number) else { return complete(iteration, pool) }
+    iteration.isDrawing = true
+    defer { iteration.isDrawing = false }
     rawGet(-1, "input")
     let input = top
     while job.putCount - job.givenCount < mostUnread ?? iteration.window {
@@ -204,11 +208,19 @@ extension LuaState {
   ///   it may never end, and nobody takes them.
   func drawAll(_ pool: LuaPool) throws(LuaError) {
     for iteration in pool.iterations.values.sorted(by: { $0.job.number < $1.job.number }) {
+      try refuse(iteration, "join")
       if iteration.input.count == nil {
         try drawFunction(iteration, pool, for: "join", of: "an imap", orCall: "pool:terminate()")
       } else {
         try refill(iteration, pool, mostUnread: .max)
       }
+    }
+  }
+
+  /// Refuses to wait in the input of an iteration for its end.
+  private func refuse(_ iteration: Iteration, _ method: String) throws(LuaError) {
+    if iteration.isDrawing {
+      throw .runtime("\(method)() cannot end: it was called in the input of what it waits for")
     }
   }
 
@@ -221,6 +233,7 @@ extension LuaState {
     orCall remedy: String
   ) throws(LuaError) {
     let job = iteration.job
+    try refuse(iteration, method)
     while !job.isComplete {
       guard job.keptByteCount < Iteration.mostUnreadBytes else {
         throw .runtime(
@@ -259,6 +272,9 @@ extension LuaState {
         rawGet(LuaState.registry, Int(failure))
         release(failure)
         throw .onTop
+      }
+      if iteration.isDrawing, job.givenCount == job.putCount {
+        throw .value("the iterator was called in its own input, and has no result left")
       }
       guard try wait(for: pool, until: deadline, { job.nextIndex != nil }) else {
         throw .object(.timeoutError, "the next result is not there yet")
