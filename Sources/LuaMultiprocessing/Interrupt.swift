@@ -16,6 +16,7 @@ package enum Interrupt {
     var isTakenOver = false
     var isArmed = false
     var isSilent = true
+    var hasRaised = false
     var isTermination = false
     var isTaskStop = false
     var endingSignal: Int32?
@@ -84,6 +85,7 @@ package enum Interrupt {
   /// Puts things right in a new child, whose Lua code runs in a coroutine of its own.
   static func enterChild(_ child: LuaState) {
     state.value.isSilent = true
+    state.value.hasRaised = false
     state.value.isTermination = false
     state.value.isTaskStop = false
     state.value.endingSignal = nil
@@ -134,6 +136,11 @@ package enum Interrupt {
   /// Whether the last `KeyboardInterrupt` came from the terminal, not from `p:interrupt()`.
   static var isSilent: Bool { state.value.isSilent }
 
+  /// Whether the error on top of the stack is one that a Ctrl-C has raised, and no call of `error`.
+  static func isTyped(_ lua: LuaState) -> Bool {
+    state.value.hasRaised && isSilent && lua.isError(-1, .keyboardInterrupt)
+  }
+
   /// By which signal the process is to end because nobody caught its error: then whoever started it,
   /// a shell's loop for example, knows why, and stops too.
   package static var endingSignal: Int32? { state.value.endingSignal }
@@ -163,6 +170,7 @@ package enum Interrupt {
       state.value.isTermination = false
       return .terminated
     }
+    state.value.hasRaised = true
     state.value.isSilent = !Board.takeOwn(.interruptRequested)
     return .keyboardInterrupt
   }

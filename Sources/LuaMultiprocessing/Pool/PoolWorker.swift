@@ -129,6 +129,10 @@ private func initialize(_ state: LuaState, _ seat: WorkerSeat) throws(LuaError) 
     try state.call(arguments: count, results: 0, handler: { $0.run(taskErrorHandler) })
   } catch {
     state.push(error)
+    if Interrupt.isTyped(state) {
+      seat.interrupt()
+      throw .onTop
+    }
     if state.isError(-1, .remoteError) {
       state.rawGet(-1, "message")
     } else {

@@ -98,7 +98,7 @@ internal import SystemPackage
     var killed: SharedLong { unsafe SharedLong(at: base + 24) }
     /// How many tasks the worker has done.
     var doneCount: SharedWord { unsafe SharedWord(at: base + 32) }
-    /// 1 once the initializer has returned.
+    /// 1 once the initializer has returned, or was interrupted.
     var isServing: SharedWord { unsafe SharedWord(at: base + 36) }
     /// The worker's identity; 0 while there is none.
     var identity: SharedWord { unsafe SharedWord(at: base + 40) }

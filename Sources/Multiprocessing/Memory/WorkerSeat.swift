@@ -41,6 +41,9 @@ public struct WorkerSeat: Sendable {
     if board.hasToldFailure.value != 0 { board.hasToldFailure.store(0) }
   }
 
+  /// Says that a Ctrl-C has ended the initializer, which has not failed by that.
+  public func interrupt() { cell.isServing.store(1) }
+
   /// Takes the next task, waiting for it.
   ///
   /// - Parameters:

@@ -14,6 +14,20 @@ do
   end, {attempts})
   assert(pool:apply(id, {5}) == 5 and attempts:qsize() == 2)
 end
+-- A Ctrl-C, which ends all workers, is no failure of theirs; what raises the same error is one.
+do
+  local begun, go = mp.Queue(), mp.Event()
+  local pool <close> = mp.Pool(3, function()
+    begun:put(1)
+    go:wait()
+  end)
+  for _ = 1, 3 do begun:get() end
+  for _, pid in ipairs(pool:stats().pids) do os.execute("kill -INT " .. pid) end
+  local result = pool:apply_async(id, {6})
+  for _ = 1, 3 do begun:get() end
+  go:set()
+  assert(result:get() == 6 and pool:stats().started == 6)
+end
 local function fails(initializer, text)
   local pool = mp.Pool{processes = 2, initializer = initializer}
   for _ = 1, 2 do
@@ -28,4 +42,6 @@ local function fails(initializer, text)
 end
 fails(function() os.exit(5) end,
   "worker %a+PoolWorker%-%d+ %(pid %d+%) ended with exit code 5 in the initializer$")
+fails(function() error(require "multiprocessing".KeyboardInterrupt()) end,
+  "%a+PoolWorker%-%d+ %(pid %d+%): .*KeyboardInterrupt")
 print "ok"
