@@ -14,13 +14,8 @@ struct InlinePool: LuaObject {
   static let example: StaticString = "pool"
   static let magic: UInt64 = 0xA41E_7C93_0D5B_F268
 
-  /// Where a pool is in its life.
-  enum State: BitwiseCopyable {
-    case running, closed, terminated
-  }
-
   let workerCount: Int
-  var state = State.running
+  var state = PoolCore.State.running
   /// How many calls were made.
   var doneCount = 0
 }
@@ -313,13 +308,7 @@ private func inlineStatistics(_ state: LuaState) throws(LuaError) -> Int32 {
 
 private func inlineToString(_ state: LuaState) throws(LuaError) -> Int32 {
   let pool = try state.object(1, as: InlinePool.self)
-  let name: String
-  switch pool.state {
-  case .running: name = "RUN"
-  case .closed: name = "CLOSE"
-  case .terminated: name = "TERMINATE"
-  }
-  state.push("<multiprocessing.pool.Pool inline state=\(name)>")
+  state.push("<multiprocessing.pool.Pool inline state=\(pool.state.name)>")
   return 1
 }
 

@@ -144,6 +144,7 @@ extension LuaState {
 
   /// Lets go of what came with tasks and results that are not there any more.
   func letGoOfUnwanted(_ pool: LuaPool) {
+    if pool.unwanted.isEmpty { return }
     let unwanted = pool.unwanted
     pool.unwanted = []
     for object in unwanted { TaskMessages.discard(self, [object]) }

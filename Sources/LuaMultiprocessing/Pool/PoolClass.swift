@@ -223,14 +223,9 @@ private func poolToString(_ state: LuaState) throws(LuaError) -> Int32 {
     state.push("<multiprocessing.pool.Pool>")
     return 1
   }
-  let name: String
-  switch pool.core.state {
-  case .running: name = "RUN"
-  case .closed: name = "CLOSE"
-  case .terminated: name = "TERMINATE"
-  }
+  let core = pool.core
   state.push(
-    "<multiprocessing.pool.Pool state=\(name) pool_size=\(pool.core.processes.count)>")
+    "<multiprocessing.pool.Pool state=\(core.state.name) pool_size=\(core.processes.count)>")
   return 1
 }
 

@@ -12,13 +12,22 @@
 /// its result has come, it has ended; else it was lost with this worker.
 public final class PoolCore {
   /// Where a pool is in its life.
-  public enum State: Equatable, Sendable {
+  public enum State: BitwiseCopyable, Sendable {
     /// Takes tasks.
     case running
     /// Takes no more tasks; workers end when all are done.
     case closed
     /// The workers were ended.
     case terminated
+
+    /// Python's name, for messages: `CLOSE`.
+    public var name: String {
+      switch self {
+      case .running: "RUN"
+      case .closed: "CLOSE"
+      case .terminated: "TERMINATE"
+      }
+    }
   }
 
   struct Worker {
