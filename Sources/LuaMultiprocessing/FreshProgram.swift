@@ -9,7 +9,7 @@ internal import Multiprocessing
 package enum FreshProgram {
   /// Whether the program's arguments ask for such a run.
   package static func isMeant(by arguments: [[UInt8]]) -> Bool {
-    FreshProcess.isMeant(by: arguments)
+    FreshProcess.isMeant(by: arguments) || RelayProgram.isMeant(by: arguments)
   }
 
   /// Becomes the process that the arguments name, and does its work.
@@ -23,6 +23,7 @@ package enum FreshProgram {
   static func run(
     _ arguments: [[UInt8]], prepare: (LuaState) throws(LuaError) -> Void
   ) -> Never {
+    if RelayProgram.isMeant(by: arguments) { RelayProgram.run(arguments) }
     guard let fresh = FreshProcess(arguments), let lua = LuaMemory.makeState() else {
       FreshProcess.giveUp()
     }

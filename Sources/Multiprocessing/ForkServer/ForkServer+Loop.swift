@@ -21,6 +21,8 @@ extension ForkServer {
   public static func serve(_ body: (FreshProcess) -> Int32) {
     // The terminal's signals are for those who work.
     for signal in [SIGINT, SIGQUIT] { _ = Glibc.signal(signal, SIG_IGN) }
+    // A relay is to end with those whose output it passes on.
+    if ForkServer.isRelayed { Descriptor.silenceStandardStreams() }
     FreshProcess.releaseSignals()
     var loop = Loop()
     loop.run(body)
@@ -31,6 +33,11 @@ extension ForkServer {
     /// Descriptors of the processes that asked, by their identity.
     var requesters: [UInt32: Int32] = [:]
 
+    /// Descriptors that are given up when there are no others for what a request brings.
+    ///
+    /// Without them it could not even be refused.
+    var spares: [Int32] = []
+
     /// The process that began the tree: the first slot never goes to another.
     var isRootAlive: Bool { Board.isAlive(Slot(1).identity) }
 
@@ -39,9 +46,13 @@ extension ForkServer {
       let root = Slot(1).identity
       let rootDescriptor = ProcessCalls.openDescriptor(of: Int32(bitPattern: Slot(1).pid.load()))
       while true {
+        keepSpares()
         reapChildren()
         forgetForkRequesters()
-        while let (request, record) = take(from: requests) { fork(request, record, body) }
+        while let (request, record, ends) = take(from: requests) ?? takeAtLimit(from: requests) {
+          fork(request, record, ends, body)
+          for end in ends { end.release() }
+        }
         if !isRootAlive, requesters.isEmpty, requests.isEmpty { break }
         var things: [Waitable] = [.object(requests.object)]
         if isRootAlive { things.append(.process(identity: root, sentinel: rootDescriptor)) }
@@ -59,30 +70,60 @@ extension ForkServer {
       }
     }
 
-    private func take(from requests: Queue) -> (ForkRequest, StartRecord)? {
+    /// - Returns: What is asked for, what is said of it, and what the process is to write to.
+    private func take(from requests: Queue) -> (ForkRequest, StartRecord, ends: [SharedObject])? {
       guard let message = requests.takeBytes(), let request = ForkRequest(bytes: message.bytes),
         let object = message.references.first, let record = StartRecord(object)
       else { return nil }
       FaultPoint.hit(.serverTaken)
-      return (request, record)
+      return (request, record, Array(message.references.dropFirst()))
+    }
+
+    /// The same when this process has as many descriptors open as it may.
+    private mutating func takeAtLimit(
+      from requests: Queue
+    ) -> (ForkRequest, StartRecord, ends: [SharedObject])? {
+      guard !requests.isEmpty else { return nil }
+      closeSpares()
+      return take(from: requests)
+    }
+
+    private mutating func keepSpares() {
+      while spares.count < 2 {
+        let spare = ProcessCalls.openReadable()
+        guard spare >= 0 else { return }
+        spares.append(spare)
+      }
+    }
+
+    private mutating func closeSpares() {
+      for spare in spares { ProcessCalls.closeDescriptor(spare) }
+      spares = []
     }
 
     private mutating func fork(
-      _ request: ForkRequest, _ record: StartRecord, _ body: (FreshProcess) -> Int32
+      _ request: ForkRequest, _ record: StartRecord, _ ends: [SharedObject],
+      _ body: (FreshProcess) -> Int32
     ) {
       // A request that a server before this one has seen already.
       guard record.phase == .requested, Board.isAlive(request.requester) else {
         return record.object.release()
       }
+      guard !ends.isEmpty || !ForkServer.isRelayed else {
+        // Meant for a server before this one, which had output of its own.
+        record.noteRefused(.resourceTemporarilyUnavailable)
+        return record.object.release()
+      }
       let pid: Int32
       do throws(MultiprocessingError) {
-        try giveReferences(to: request.child, record)
+        try giveReferences(to: request.child, record, ends)
         pid = try ForkPopen.forkClaiming(
           request.child, isDaemon: request.isDaemon, holdsSignals: true
         ) {
           signal(SIGINT, SIG_DFL)
           signal(SIGQUIT, SIG_DFL)
           self.closeInherited()
+          OutputEnds.takeOver(ends)
           guard Board.isAlive(request.requester) || !request.isDaemon,
             let fresh = FreshProcess(launchNumber: request.launch)
           else { return 255 }
@@ -107,7 +148,7 @@ extension ForkServer {
     ///
     /// - Throws: `.runtime` when nobody wants it any more: then its place may be another's.
     private func giveReferences(
-      to child: UInt32, _ record: StartRecord
+      to child: UInt32, _ record: StartRecord, _ ends: [SharedObject]
     ) throws(MultiprocessingError) {
       try Arena.withLock { () throws(MultiprocessingError) in
         let slot = Board.slot(of: child)
@@ -116,8 +157,8 @@ extension ForkServer {
           throw .runtime("the start was given up")
         }
         References.addRow(from: Board.ownSlot.index, to: slot.index)
-        for own in children.map(\.record) + [record] {
-          References.remove(own.object.number, slot: slot.index)
+        for own in children.map(\.record.object) + [record.object] + ends {
+          References.remove(own.number, slot: slot.index)
         }
         Board.ownSlot.forkCount.add(1)
       }
@@ -125,7 +166,9 @@ extension ForkServer {
 
     private func closeInherited() {
       for child in children { ProcessCalls.closeDescriptor(child.descriptor) }
-      for descriptor in requesters.values { ProcessCalls.closeDescriptor(descriptor) }
+      for descriptor in Array(requesters.values) + spares {
+        ProcessCalls.closeDescriptor(descriptor)
+      }
     }
 
     private mutating func watch(_ requester: UInt32) {

@@ -66,6 +66,7 @@ public enum ForkServer {
     defer { launch.release() }
     try filler.value.fill(launch)
     Arena.header.forkServerUse.store(0)
+    Arena.header.isForkServerRelayed.store(Output.isRelayed ? 1 : 0)
     let child = try SpawnPopen.start(name: name, launch: launch, kind: .helper)
     state.value.child = child
     state.value.childOwner = Board.identity
@@ -82,6 +83,10 @@ public enum ForkServer {
     word.store(queue.object.number)
     queue.release()
   }
+
+  /// Whether the server was started by a process whose output goes to a relay: then nothing that it
+  /// starts may write there but what that process asks for.
+  static var isRelayed: Bool { Arena.header.isForkServerRelayed.load() != 0 }
 
   static var requests: Queue? {
     let number = Arena.header.forkServerRequests.load()
@@ -130,6 +135,7 @@ public enum ForkServer {
     let server = identity
     let hasOthers = Board.processes.contains { record in
       record.identity != server && record.identity != Board.identity && record.state != .dead
+        && record.kind != .relay
     }
     if !hasOthers { stop() }
   }

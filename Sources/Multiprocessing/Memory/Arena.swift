@@ -262,6 +262,8 @@ struct ArenaHeader {
   var forkServerRequests: SharedWord { Arena.word(1056) }
   /// How many processes this fork server has been asked for.
   var forkServerUse: SharedWord { Arena.word(1060) }
+  /// 1 when a process whose output goes to a relay has started the fork server.
+  var isForkServerRelayed: SharedWord { Arena.word(1088) }
 
   /// Blocks of a class from this index on were never used.
   func blockHighWater(ofClass blockClass: Int) -> SharedWord { Arena.word(128 + blockClass * 8) }

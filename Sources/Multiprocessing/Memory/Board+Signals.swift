@@ -14,12 +14,12 @@ extension Board {
 
   /// Sends a signal to every other process of the tree, which is to end.
   ///
-  /// A stopped one goes on, so that it hears it. Only in the process that began the tree. Safe in a
-  /// signal handler.
+  /// A stopped one goes on, so that it hears it. A relay, which ends with those whose output it passes
+  /// on, is only killed. Only in the process that began the tree. Safe in a signal handler.
   public static func signalOthers(_ signal: Int32) {
     // One that is starting comes after this or finds it: pairs with `isTreeEnding`.
     insert(.endsTree, of: identity)
-    forEachOther { slot in
+    forEachOther(withRelays: signal == SIGKILL) { slot in
       let pid = Int32(bitPattern: slot.pid.load())
       kill(pid, signal)
       kill(pid, SIGCONT)
@@ -36,7 +36,8 @@ extension Board {
 
   /// Ends every other process of the tree by SIGTERM, and by SIGKILL who is left at the deadline.
   ///
-  /// Only in the process that began the tree.
+  /// Relays are left alone: they end with those whose output they pass on. Only in the process that
+  /// began the tree.
   ///
   /// - Throws: `.interrupted`; call it again to go on.
   static func endOthers(until deadline: Deadline) throws(MultiprocessingError) {
@@ -75,12 +76,15 @@ extension Board {
   }
 
   /// Calls `body` with the slot of every other process that runs.
-  private static func forEachOther(_ body: (Slot) -> Void) {
+  private static func forEachOther(withRelays: Bool = false, _ body: (Slot) -> Void) {
     guard identity != 0 else { return }
     for index in 1..<Int(Arena.header.slotLimit.load()) {
       let slot = Slot(index)
       let other = slot.identity
-      if other != identity, SlotState.isRunning(slot.state.load()), isAlive(other) { body(slot) }
+      guard other != identity, SlotState.isRunning(slot.state.load()), isAlive(other) else {
+        continue
+      }
+      if withRelays || !slot.isRelay { body(slot) }
     }
   }
 }

@@ -7,6 +7,8 @@ internal import SystemPackage
 /// What kind of process a slot belongs to.
 public enum ProcessKind: UInt32, Sendable {
   case user, worker, helper
+  /// Passes on what another one writes.
+  case relay
 }
 
 extension Board {

@@ -28,6 +28,7 @@
   var startTime: SharedLong { unsafe SharedLong(at: base + 88) }
   var kind: SharedWord { unsafe SharedWord(at: base + 96) }
   var isHelper: Bool { kind.value == ProcessKind.helper.rawValue }
+  var isRelay: Bool { kind.value == ProcessKind.relay.rawValue }
   var depth: SharedWord { unsafe SharedWord(at: base + 100) }
   /// How many children were started: an object made at the present count was never inherited.
   var forkCount: SharedWord { unsafe SharedWord(at: base + 104) }

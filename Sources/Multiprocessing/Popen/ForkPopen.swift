@@ -13,6 +13,7 @@ public enum ForkPopen {
   ///   - name: The name on the board.
   ///   - kind: What others may expect of it.
   ///   - isDaemon: Whether it is killed when this process dies, however that happens.
+  ///   - output: What its standard output and standard error are; nil for those of this process.
   ///   - prepareChild: Puts the copied state right in the child.
   ///   - body: The child's work; the low 8 bits of its result are the exit code.
   /// - Returns: The child, in the parent alone.
@@ -20,13 +21,21 @@ public enum ForkPopen {
   ///
   /// Python: `Popen._launch`.
   public static func start(
-    name: String, kind: ProcessKind = .user, isDaemon: Bool = false,
+    name: String, kind: ProcessKind = .user, isDaemon: Bool = false, output: OutputEnds? = nil,
     prepareChild: () -> Void = {}, body: () -> Int32
   ) throws(MultiprocessingError) -> ChildProcess {
     let identity = try Board.prepareStart(name: name, kind: kind)
     Output.flush()
     do throws(MultiprocessingError) {
-      let pid = try forkClaiming(identity, isDaemon: isDaemon, prepareChild: prepareChild, body)
+      let pid = try forkClaiming(
+        identity, isDaemon: isDaemon,
+        prepareChild: {
+          if let output {
+            output.takeOver()
+            Output.isRelayed = true
+          }
+          prepareChild()
+        }, body)
       FaultPoint.hit(.startForked)
       return ChildProcess(pid: pid, identity: identity)
     } catch {

@@ -15,19 +15,25 @@ public enum ForkServerPopen {
   ///   - launch: All messages for the child.
   ///   - kind: What others may expect of it.
   ///   - isDaemon: Whether it is killed when this process dies, however that happens.
+  ///   - output: What its standard output and standard error are; nil for those of this process.
   /// - Returns: The child.
   /// - Throws: `.system` when the server cannot be started, or no process or slot can be had;
   ///   `.runtime` when the server ends instead of serving.
   ///
   /// Python: `Popen._launch`.
   public static func start(
-    name: String, launch: Launch, kind: ProcessKind = .user, isDaemon: Bool = false
+    name: String, launch: Launch, kind: ProcessKind = .user, isDaemon: Bool = false,
+    output: OutputEnds? = nil
   ) throws(MultiprocessingError) -> ChildProcess {
     for _ in 0..<attempts {
       try ForkServer.begin()
       let server = ForkServer.identity
       guard server != 0, let requests = ForkServer.requests else { continue }
-      if let child = try start(name, launch, kind, isDaemon, server, requests) { return child }
+      // The server's own are those of a process that has no relay, or none at all.
+      let output = output ?? (ForkServer.isRelayed || Output.isRelayed ? .own : nil)
+      if let child = try start(name, launch, kind, isDaemon, output, server, requests) {
+        return child
+      }
       if let status = ForkServer.exitStatus(of: server), status.signal == nil {
         throw .runtime("the fork server ended with exit code \(status) while it was started")
       }
@@ -36,10 +42,10 @@ public enum ForkServerPopen {
       "the fork server was killed \(attempts) times while it was asked to start \(name)")
   }
 
-  /// Asks the server; nil when it died and nothing was started.
+  /// Asks the server; nil when nothing was started because it died, or is another one now.
   private static func start(
-    _ name: String, _ launch: Launch, _ kind: ProcessKind, _ isDaemon: Bool, _ server: UInt32,
-    _ requests: Queue
+    _ name: String, _ launch: Launch, _ kind: ProcessKind, _ isDaemon: Bool, _ output: OutputEnds?,
+    _ server: UInt32, _ requests: Queue
   ) throws(MultiprocessingError) -> ChildProcess? {
     let record = try StartRecord()
     let identity: UInt32
@@ -49,7 +55,9 @@ public enum ForkServerPopen {
       do throws(MultiprocessingError) {
         let request = ForkRequest(
           child: identity, requester: Board.identity, launch: launch.number, isDaemon: isDaemon)
-        try requests.put(bytes: request.bytes, carrying: [record.object])
+        let ends = try output?.makeObjects() ?? []
+        defer { for end in ends { end.release() } }
+        try requests.put(bytes: request.bytes, carrying: [record.object] + ends)
       } catch {
         Board.cancelStart(identity)
         throw error
@@ -77,6 +85,8 @@ public enum ForkServerPopen {
       let reason = Errno(rawValue: record.status)
       Board.cancelStart(identity)
       record.object.release()
+      // It is asked again, with what it cannot do without.
+      if output == nil, ForkServer.isRelayed { return nil }
       throw .system(reason, "fork a process in the fork server")
     }
     FaultPoint.hit(.requestAnswered)

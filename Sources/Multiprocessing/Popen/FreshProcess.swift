@@ -31,6 +31,19 @@ public struct FreshProcess {
         + "do: its main does not call LuaRuntime.runWorkerIfNeeded")
   }
 
+  /// The program that a helper of this program's processes runs.
+  ///
+  /// - Parameter purpose: What needs it.
+  /// - Returns: Its file.
+  /// - Throws: `.runtime` when none would know that it is a helper.
+  static func program(for purpose: String) throws(MultiprocessingError) -> String {
+    if hasAsked.value { return ProgramRun.ownFile }
+    if let executable = Context.executable { return executable }
+    throw .runtime(
+      "this program cannot be started again as a helper, as \(purpose) needs: "
+        + "its main does not call LuaRuntime.runWorkerIfNeeded")
+  }
+
   private static func numbers(_ arguments: [[UInt8]]) -> [Int32]? {
     let numbers = arguments.dropFirst(2).compactMap {
       Int32(String(decoding: $0, as: UTF8.self))
@@ -64,6 +77,7 @@ public struct FreshProcess {
     self.launch = launch
     self.preparation = preparation
     OwnerRecord.adopt(name: preparation.recordName)
+    Output.isRelayed = preparation.isOutputRelayed
     Logger.adopt(level: preparation.logLevel, handlerCount: preparation.logHandlerCount)
     Context.adopt(preparation)
   }

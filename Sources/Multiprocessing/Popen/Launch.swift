@@ -15,15 +15,22 @@ public struct Launch {
   ///
   /// - Throws: `.system` when the arena is full.
   public init(for process: Process) throws(MultiprocessingError) {
-    try self.init(PreparationData(of: process))
+    try self.init(
+      PreparationData(of: process), lock: process.outputMode == nil ? Output.lockObject : nil)
   }
 
   /// Makes the launch of something that no script described.
   init(_ preparation: PreparationData) throws(MultiprocessingError) {
+    try self.init(preparation, lock: Output.lockObject)
+  }
+
+  /// Makes the launch of a process that writes its lines under `lock`, together with this one.
+  private init(
+    _ preparation: PreparationData, lock: SharedObject?
+  ) throws(MultiprocessingError) {
     queue = try Queue()
     do throws(MultiprocessingError) {
-      // With the lock that all processes of the tree write their lines under.
-      try queue.put(bytes: preparation.bytes, carrying: Output.lockObject.map { [$0] })
+      try queue.put(bytes: preparation.bytes, carrying: lock.map { [$0] })
     } catch {
       queue.release()
       throw error

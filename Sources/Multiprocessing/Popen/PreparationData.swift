@@ -33,6 +33,8 @@ public struct PreparationData: Equatable {
   public var onPreloadFailure = Context.PreloadFailure.ignore
   /// The name of the record of shared memory.
   var recordName = ""
+  /// Whether what it writes goes to a relay.
+  var isOutputRelayed = false
 
   /// Makes empty data.
   public init() {}
@@ -46,6 +48,7 @@ public struct PreparationData: Equatable {
     authenticationKey = process.authenticationKey
     startMethod = Context.chosenMethod?.rawValue ?? ""
     describeThisProcess()
+    if process.outputMode != nil { isOutputRelayed = true }
   }
 
   /// What a helper must know.
@@ -65,6 +68,7 @@ public struct PreparationData: Equatable {
     executable = Context.executable ?? ""
     (preload, onPreloadFailure) = Context.preload
     recordName = OwnerRecord.name
+    isOutputRelayed = Output.isRelayed
   }
 }
 
@@ -90,6 +94,7 @@ extension PreparationData {
     for module in preload { writer.write(module) }
     writer.write(onPreloadFailure.rawValue)
     writer.write(recordName)
+    writer.write(isOutputRelayed ? 1 : 0)
     return writer.bytes
   }
 
@@ -112,6 +117,7 @@ extension PreparationData {
     guard let onFailure = Context.PreloadFailure(rawValue: reader.readText()) else { return nil }
     onPreloadFailure = onFailure
     recordName = reader.readText()
+    isOutputRelayed = reader.readNumber() != 0
     guard !reader.hasFailed, reader.bytes.isEmpty else { return nil }
   }
 

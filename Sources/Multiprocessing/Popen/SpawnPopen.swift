@@ -14,13 +14,14 @@ public enum SpawnPopen {
   ///   - name: The name on the board.
   ///   - launch: All messages for the child.
   ///   - kind: What others may expect of it.
+  ///   - output: What its standard output and standard error are; nil for those of this process.
   /// - Returns: The child.
   /// - Throws: `.runtime` when the program would not know that it is a child, `.system` when the program
   ///   cannot be run, or no process or slot can be had.
   ///
   /// Python: `Popen._launch`.
   public static func start(
-    name: String, launch: Launch, kind: ProcessKind = .user
+    name: String, launch: Launch, kind: ProcessKind = .user, output: OutputEnds? = nil
   ) throws(MultiprocessingError) -> ChildProcess {
     try FreshProcess.checkCanRun()
     let identity = try Board.prepareStart(name: name, kind: kind, holding: [launch.queue.object])
@@ -31,7 +32,8 @@ public enum SpawnPopen {
     let signals = HeldSignals()
     let pid: Int32
     do throws(MultiprocessingError) {
-      pid = try ProgramRun.start(program, arguments, inheriting: Inheritance.descriptors)
+      pid = try ProgramRun.start(
+        program, arguments, inheriting: Inheritance.descriptors, output: output)
     } catch {
       signals.release()
       Board.cancelStart(identity)

@@ -39,6 +39,7 @@ public enum CurrentProcess {
     var isDaemon = false
     var pid = getpid()
     var children: [Process] = []
+    var relays: [OutputRelay] = []
     var parent: Parent?
     var authenticationKey: [UInt8] = []
   }
@@ -94,6 +95,7 @@ public enum CurrentProcess {
   /// Reaps the children that have finished.
   static func reapChildren() {
     for child in state.value.children { _ = child.poll() }
+    reapRelays()
   }
 
   /// What a sentinel's descriptor stands for: the end of a child, if it is one's.
@@ -104,6 +106,31 @@ public enum CurrentProcess {
   }
 
   static func adopt(_ child: Process) { state.value.children.append(child) }
+
+  static func adopt(_ relay: OutputRelay) { state.value.relays.append(relay) }
+
+  /// Reaps the relays of children's output that have ended.
+  static func reapRelays() {
+    let relays = state.value.relays.filter { !$0.poll() }
+    state.value.relays = relays
+  }
+
+  /// Waits until all output is shown of children that have ended, or the deadline has passed.
+  ///
+  /// - Throws: `.interrupted`; call it again to go on.
+  static func showOutput(until deadline: Deadline) throws(MultiprocessingError) {
+    for relay in state.value.relays where relay.isDue { try relay.wait(until: deadline) }
+    reapRelays()
+  }
+
+  /// Gives the relays until the deadline to show what is left, and kills those that have more than
+  /// anybody takes; those whose output it is have ended.
+  ///
+  /// - Throws: `.interrupted`; call it again to go on.
+  static func endRelays(until deadline: Deadline) throws(MultiprocessingError) {
+    for relay in state.value.relays { try relay.wait(until: deadline) }
+    for relay in state.value.relays where relay.isOpen { relay.kill() }
+  }
 
   static func forget(_ child: Process) { state.value.children.removeAll { $0 === child } }
 
@@ -141,7 +168,9 @@ public enum CurrentProcess {
   static func become(_ process: Process, parent: Parent) {
     // These are the parent's children, not ours.
     for child in state.value.children { child.closeDescriptor() }
+    for relay in state.value.relays { relay.closeLink() }
     state.value.children = []
+    state.value.relays = []
     state.value.childCount = 0
     state.value.name = process.name
     state.value.identity = process.identity

@@ -44,7 +44,10 @@ public enum ExitSequence {
       }
     }
     let deadline = Deadline(secondsFromNow: patience)
-    if endsTree { try Board.endOthers(until: deadline) }
+    if endsTree {
+      try Board.endOthers(until: deadline)
+      try CurrentProcess.endRelays(until: Deadline(secondsFromNow: patience))
+    }
     for daemon in daemons where !foreign.contains(daemon.pid ?? 0) {
       log(.info, "calling join() for process \(daemon.name)")
       try daemon.join(until: deadline)
@@ -55,6 +58,8 @@ public enum ExitSequence {
       log(.info, "calling join() for process \(child.name)")
       try child.join(isExit: true)
     }
+    // Of children that ended unnoticed too.
+    try CurrentProcess.showOutput(until: .never)
     ForkServer.endWithProgram()
     log(.debug, "running the remaining \"atexit\" finalizers")
   }

@@ -27,7 +27,10 @@ public final class Process {
   public private(set) var isDaemon: Bool
   /// The process that made this description.
   public let creator: Int32
+  /// How what it writes is shown; nil when it writes to its parent's standard streams itself.
+  public let outputMode: OutputMode?
   private var child: ChildProcess?
+  private var relay: OutputRelay?
   private var exitStatus: ExitStatus?
   private var startedPid: Int32?
   private var isClosed = false
@@ -43,9 +46,13 @@ public final class Process {
   ///     child's first child `Process-2:1`.
   ///   - name: The name, or nil for the default.
   ///   - isDaemon: nil inherits from the creator.
+  ///   - outputMode: How what it writes is shown; nil to write to its parent's standard streams.
   ///
   /// Python: `Process(name=, daemon=)`.
-  public init(className: String, name: String? = nil, isDaemon: Bool? = nil) {
+  public init(
+    className: String, name: String? = nil, isDaemon: Bool? = nil, outputMode: OutputMode? = nil
+  ) {
+    self.outputMode = outputMode
     identity = CurrentProcess.nextIdentity()
     self.name =
       name ?? "\(className)-\(identity.map { String($0) }.joined(separator: ":"))"
@@ -66,6 +73,7 @@ public final class Process {
     self.creator = creator
     startedPid = pid
     authenticationKey = []
+    outputMode = nil
   }
 
   /// Whether both describe the same process.
@@ -85,6 +93,7 @@ public final class Process {
     isDaemon = false
     authenticationKey = CurrentProcess.authenticationKey
     creator = 0
+    outputMode = nil
     startedPid = mainPid
   }
 
@@ -95,6 +104,7 @@ public final class Process {
     isDaemon = preparation.isDaemon
     authenticationKey = preparation.authenticationKey
     creator = preparation.parentPid
+    outputMode = nil
     startedPid = getpid()
   }
 
@@ -166,14 +176,15 @@ public final class Process {
     CurrentProcess.reapChildren()
     let parent = CurrentProcess.Parent(
       name: CurrentProcess.name, pid: CurrentProcess.pid, boardIdentity: Board.identity)
-    let started = try ForkPopen.start(
-      name: name, kind: kind, isDaemon: isDaemon,
-      prepareChild: {
-        self.startedPid = getpid()
-        CurrentProcess.become(self, parent: parent)
-        prepare()
-      }, body: body)
-    adopt(started)
+    try launch { output throws(MultiprocessingError) in
+      try ForkPopen.start(
+        name: name, kind: kind, isDaemon: isDaemon, output: output,
+        prepareChild: {
+          self.startedPid = getpid()
+          CurrentProcess.become(self, parent: parent)
+          prepare()
+        }, body: body)
+    }
   }
 
   /// Starts the process as a fresh program, or as a copy of one.
@@ -189,10 +200,30 @@ public final class Process {
   ) throws(MultiprocessingError) {
     try checkCanStart()
     CurrentProcess.reapChildren()
-    adopt(
+    try self.launch { output throws(MultiprocessingError) in
       isServed
-        ? try ForkServerPopen.start(name: name, launch: launch, kind: kind, isDaemon: isDaemon)
-        : try SpawnPopen.start(name: name, launch: launch, kind: kind))
+        ? try ForkServerPopen.start(
+          name: name, launch: launch, kind: kind, isDaemon: isDaemon, output: output)
+        : try SpawnPopen.start(name: name, launch: launch, kind: kind, output: output)
+    }
+  }
+
+  /// Starts the child, and the relay of its output before if there is to be one.
+  private func launch(
+    _ start: (OutputEnds?) throws(MultiprocessingError) -> ChildProcess
+  ) throws(MultiprocessingError) {
+    guard let outputMode else { return adopt(try start(nil)) }
+    let relay = try OutputRelay.start(for: name, outputMode)
+    do throws(MultiprocessingError) {
+      let started = try start(relay.ends)
+      relay.noteStarted(started)
+      self.relay = relay
+      CurrentProcess.adopt(relay)
+      adopt(started)
+    } catch {
+      relay.abandon()
+      throw error
+    }
   }
 
   /// Runs the process's work in the process that made it, at once; its result is the exit code.
@@ -236,6 +267,7 @@ public final class Process {
     guard exitStatus == nil, creator == CurrentProcess.pid, let child else { return exitStatus }
     guard let status = child.poll() else { return nil }
     exitStatus = status
+    relay?.noteEnded()
     CurrentProcess.forget(self)
     Trace.noteEnd(of: name, status)
     return status
@@ -254,7 +286,8 @@ public final class Process {
     return child != nil && poll() == nil
   }
 
-  /// Waits until the process has ended or the deadline has passed; ask `exitCode` which.
+  /// Waits until the process has ended, and its output is shown, or the deadline has passed; ask
+  /// `exitCode` whether it has ended.
   ///
   /// - Parameters:
   ///   - deadline: When to stop waiting.
@@ -268,9 +301,12 @@ public final class Process {
     guard creator == CurrentProcess.pid else { throw .assertion("can only join a child process") }
     if isInline, exitStatus != nil { return }
     guard let child else { throw .assertion("can only join a started process") }
-    if poll() != nil { return }
-    _ = try child.wait(until: deadline, isExit: isExit)
-    _ = poll()
+    if poll() == nil {
+      _ = try child.wait(until: deadline, isExit: isExit)
+      guard poll() != nil else { return }
+    }
+    try relay?.wait(until: deadline)
+    CurrentProcess.reapRelays()
   }
 
   /// Sends a signal to the process; does nothing when it has ended.
@@ -347,6 +383,7 @@ public final class Process {
     if let readable { ProcessCalls.closeDescriptor(readable) }
     readable = nil
     child = nil
+    relay = nil
     isClosed = true
   }
 

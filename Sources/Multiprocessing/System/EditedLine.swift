@@ -79,7 +79,7 @@ public enum EditedLine {
   }
 
   /// What must be written before a text, which then takes the line's place; nil when nobody edits one.
-  static func prefix(on descriptor: Int32, before text: UnsafeRawBufferPointer) -> [UInt8]? {
+  static func prefix(on descriptor: Int32, beforeLine endsLine: Bool) -> [UInt8]? {
     guard Arena.isOpen else { return nil }
     let owner = Arena.header.editedLineOwner.load()
     guard owner != 0 else { return nil }
@@ -89,7 +89,6 @@ public enum EditedLine {
       return nil
     }
     guard isatty(descriptor) == 1 else { return [] }
-    let endsLine = unsafe text.last == UInt8(ascii: "\n")
     let before = Arena.header.editedLine.load()
     Arena.header.editedLine.store(endsLine ? 0 : partOfLine)
     guard before != 0, before != partOfLine else { return [] }

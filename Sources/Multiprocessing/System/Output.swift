@@ -18,6 +18,8 @@ public enum Output {
 
   private struct State {
     var isReplaced = false
+    /// Whether what is written goes to the relay of this process, or of one that it comes from.
+    var isRelayed = false
     var lock: Lock?
     /// Whether this process has the lock from `hold` to `letGo`.
     var isHeld = false
@@ -28,34 +30,54 @@ public enum Output {
   private static let state = SingleThreaded(State())
 
   /// The lock of the tree under which lines are written; nil before the first start.
+  ///
+  /// Those who write to the same relay have one of their own: who held the tree's while it waits for the
+  /// relay would keep that from writing on.
   static var lockObject: SharedObject? { state.value.lock?.object }
+
+  /// Whether a relay stands between this process and its parent's standard output.
+  static var isRelayed: Bool {
+    get { state.value.isRelayed }
+    set { state.value.isRelayed = newValue }
+  }
+
+  /// Lets go of the lock in a process whose standard streams lead elsewhere from now on.
+  ///
+  /// Alone there it needs none; its first start makes another.
+  static func leaveLock() {
+    state.value.lock?.object.release()
+    state.value.lock = nil
+  }
+
+  /// The lock, made at need.
+  ///
+  /// - Throws: `.system` when the arena cannot be made or is full.
+  static func makeLock() throws(MultiprocessingError) -> Lock {
+    if let lock = state.value.lock { return lock }
+    let lock = try Lock()
+    state.value.lock = lock
+    return lock
+  }
 
   /// Takes over the lock in a process that is a fresh program; it holds the object.
   static func adopt(_ lock: SharedObject) {
     if state.value.lock == nil { state.value.lock = Lock(lock) }
   }
 
-  /// Puts the stream in the place of `stdout`, once.
+  /// Puts the stream in the place of `stdout`, once, and makes sure that there is a lock.
   ///
   /// - Returns: Whether it did: not later, and not when the C library refuses.
   public static func replaceStandardOutput() throws(MultiprocessingError) -> Bool {
+    _ = try makeLock()
     guard !state.value.isReplaced else { return false }
-    let lock: Lock
-    if let known = state.value.lock { lock = known } else { lock = try Lock() }
-    let isReplaced =
+    state.value.isReplaced =
       unsafe clinux_replace_stream(
         STDOUT_FILENO,
         { bytes, count in
           let bytes = unsafe UnsafeRawBufferPointer(start: bytes, count: Int(count))
           return unsafe Output.take(bytes) ? count : 0
         }, Int64(bufferByteCount)) == 0
-    if isReplaced {
-      state.value.lock = lock
-      state.value.isReplaced = true
-    } else if state.value.lock == nil {
-      lock.object.release()
-    }
-    return isReplaced
+    return state.value.isReplaced
   }
 
   /// Whether `stdout` is written without a buffer, which only a script can have asked for.

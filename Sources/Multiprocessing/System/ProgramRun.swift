@@ -33,15 +33,21 @@ enum ProgramRun {
   ///   - program: Its file.
   ///   - arguments: Its arguments, the name first.
   ///   - inherited: The descriptors that it finds open beside those of output, close-on-exec or not.
+  ///   - output: What its standard output and standard error are; nil for those of this process.
   /// - Returns: The number of the process.
   /// - Throws: `.system` when it cannot be run.
   static func start(
-    _ program: String, _ arguments: [String], inheriting inherited: [Int32]
+    _ program: String, _ arguments: [String], inheriting inherited: [Int32],
+    output: OutputEnds? = nil
   ) throws(MultiprocessingError) -> Int32 {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { _ = unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    if let output {
+      unsafe posix_spawn_file_actions_adddup2(&actions, output.output, STDOUT_FILENO)
+      unsafe posix_spawn_file_actions_adddup2(&actions, output.errors, STDERR_FILENO)
+    }
     for descriptor in inherited {
       // Onto itself: the child alone has it without close-on-exec.
       unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor)

@@ -68,7 +68,12 @@ public enum StatusLine {
 
   /// What must be written before a text; nothing where no line is drawn.
   static func prefix(on descriptor: Int32, before text: UnsafeRawBufferPointer) -> [UInt8] {
-    if let prefix = unsafe EditedLine.prefix(on: descriptor, before: text) { return prefix }
+    prefix(on: descriptor, beforeLine: unsafe text.last == UInt8(ascii: "\n"))
+  }
+
+  /// The same before a text that ends a line or does not.
+  static func prefix(on descriptor: Int32, beforeLine endsLine: Bool) -> [UInt8] {
+    if let prefix = EditedLine.prefix(on: descriptor, beforeLine: endsLine) { return prefix }
     guard Arena.isOpen else { return [] }
     let owner = Arena.header.statusLineOwner.load()
     guard owner != 0, isatty(descriptor) == 1 else { return [] }

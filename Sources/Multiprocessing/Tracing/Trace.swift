@@ -60,7 +60,7 @@ public enum Trace {
     state.value = State()
     let slot = Board.ownSlot
     let header = Arena.header
-    guard header.traceFile.load() != 0, header.isTraceStopped.load() == 0,
+    guard header.traceFile.load() != 0, header.isTraceStopped.load() == 0, !slot.isRelay,
       slot.index < Arena.layout.traceCount
     else { return }
     var row: UInt32
@@ -102,7 +102,7 @@ public enum Trace {
 
   private static var hasOthers: Bool {
     Board.sweepDead()
-    return Board.processes.contains { $0.identity != Board.identity }
+    return Board.processes.contains { $0.identity != Board.identity && $0.kind != .relay }
   }
 
   /// Ends the row of a dead process; the objects that it held are still there.

@@ -4,7 +4,7 @@ extension WaitOperation {
   /// What a wait is called: a word for what was asked, and the thing that it was asked of.
   func traceName(_ object: UInt32) -> String {
     switch self {
-    case .processJoin, .exitJoin: "join \(Board.name(of: object) ?? "a process")"
+    case .processJoin, .exitJoin, .outputJoin: "join \(Board.name(of: object) ?? "a process")"
     case .queueGet: "get \(label(object))"
     case .queueIterate: "iterate \(label(object))"
     case .queuePut: "put \(label(object))"
@@ -26,7 +26,7 @@ extension WaitOperation {
     case .queueGet, .queueIterate, .queuePut, .queueJoin, .poolTask: true
     case .none, .lockAcquire, .recursiveLockAcquire, .processJoin, .semaphoreAcquire,
       .conditionWait, .eventWait, .barrierWait, .connectionReceive, .connectionSend, .waitAny,
-      .exitJoin, .poolResult:
+      .exitJoin, .outputJoin, .poolResult:
       false
     }
   }

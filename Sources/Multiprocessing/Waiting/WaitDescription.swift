@@ -8,6 +8,7 @@ extension WaitEntry {
   var description: String {
     switch operation {
     case .processJoin, .exitJoin: "join() of \(Board.title(of: object))"
+    case .outputJoin: "join(), for \(Board.title(of: object))"
     case .lockAcquire: "acquire() of \(thing("Lock"))\(owner)"
     case .recursiveLockAcquire: "acquire() of \(thing("RLock"))\(owner)"
     case .queueGet: "get() of \(thing("Queue"))"

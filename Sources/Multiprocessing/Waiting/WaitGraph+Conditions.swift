@@ -15,7 +15,7 @@ extension WaitGraph {
       let state = Board.slot(of: entry.object).state.load()
       return SlotState.isRunning(state)
         ? !Board.isAlive(entry.object) : hasGone(entry.object, state)
-    case .none, .waitAny:
+    case .none, .waitAny, .outputJoin:
       return true
     case .lockAcquire, .recursiveLockAcquire:
       return isOver(entry) { !OwnerWord($0.word(0)).isHeld }
@@ -72,7 +72,7 @@ extension WaitGraph {
   private static func canEnd(_ entry: WaitEntry, _ process: UInt32) -> Bool {
     let object = SharedObject(number: entry.object)
     switch entry.operation {
-    case .processJoin, .exitJoin:
+    case .processJoin, .exitJoin, .outputJoin:
       return entry.object == process
     case .recursiveLockAcquire:
       return OwnerWord(object.word(0)).owner == process

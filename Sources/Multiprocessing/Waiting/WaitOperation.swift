@@ -16,6 +16,11 @@ public enum WaitOperation: UInt32, Sendable {
   case poolTask
   /// A pool's owner, for the next result.
   case poolResult
+  /// The relay of a child that has ended, until it has written what the child wrote.
+  case outputJoin
+
+  /// Whether the object is a process's identity.
+  var isOfProcess: Bool { self == .processJoin || self == .exitJoin || self == .outputJoin }
 }
 
 /// One thing whose change ends a wait.

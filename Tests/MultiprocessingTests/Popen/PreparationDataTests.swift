@@ -22,6 +22,7 @@ struct PreparationDataTests {
     data.preload = ["one", "two"]
     data.onPreloadFailure = .warn
     data.recordName = "mplua_0"
+    data.isOutputRelayed = true
     return data
   }
 
