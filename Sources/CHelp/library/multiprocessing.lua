@@ -453,6 +453,7 @@ function Barrier:reset() end
 ---@class multiprocessing.keywords.Process
 ---@field daemon? boolean whether it ends with its parent; as its parent is
 ---@field memory_limit? integer bytes for its Lua heap; beyond that, "not enough memory"
+---@field output? string `prefix`: each line that it writes behind its name; `group`: all of it at its end
 
 ---A process: a function that runs beside its creator, in an interpreter of its own.
 ---
@@ -496,6 +497,19 @@ function Barrier:reset() end
 ---w:start() --> W	7
 ---w:join()
 ---```
+---
+---With `output = "prefix"` each line that it writes comes behind its name, as soon as the line is whole;
+---with `output = "group"` nothing comes before it has ended, and then all of it in one piece. That holds for
+---all that it writes, programs that it runs included; `join` waits until it is shown.
+---
+---```lua
+---local function load(n) print("loading " .. n) os.execute("echo loaded") end
+---local p = mp.Process{target = load, args = {7}, name = "loader", output = "prefix"}
+---p:start()
+---p:join()
+-----> loader: loading 7
+-----> loader: loaded
+---```
 ---@class multiprocessing.Process
 ---@field name string Its name; may be set.
 ---@field daemon boolean Whether it ends with its parent; may be set before the start.
@@ -535,7 +549,7 @@ function Process:run() end
 ---fresh process, `OSError` when the system has no more processes.
 function Process:start() end
 
----Waits until it has ended.
+---Waits until it has ended and, with `output`, all is shown that it wrote.
 ---
 ---Raises `AssertionError` before the start and in other processes than its creator, `DeadlockError`
 ---when the process itself waits for ever.

@@ -124,7 +124,7 @@ private let initSignature = Signature(
   parameters: [
     Parameter("group"), Parameter("target"), Parameter("name"), Parameter("args", .table),
     Parameter("kwargs", .table), Parameter("daemon", .keywordOnly),
-    Parameter("memory_limit", .keywordOnly),
+    Parameter("memory_limit", .keywordOnly), Parameter("output", .keywordOnly),
   ])
 
 /// Lua: `mp.Process.init(self, …)`; what makes a process of a new userdata.
@@ -151,7 +151,8 @@ func processInit(_ state: LuaState) throws(LuaError) -> Int32 {
   try state.checkMemoryLimit(8)
   handle.process = Process(
     className: state.className(1), name: state.isNoneOrNil(name) ? nil : state.string(name),
-    isDaemon: isDaemon)
+    isDaemon: isDaemon, outputMode: try state.outputMode(9))
+  state.setTop(8)
   state.setProcessField(1, "memory_limit")
   state.setTop(kwargs)
   state.setProcessField(1, "_kwargs")
@@ -167,6 +168,16 @@ extension LuaState {
     guard pushMetatable(index) else { return "Process" }
     defer { pop(2) }
     return rawGet(-1, "__name") == .string ? string(-1) : "Process"
+  }
+
+  /// How the output of a process is to be shown; nil for nil.
+  fileprivate func outputMode(_ index: Int32) throws(LuaError) -> OutputMode? {
+    if isNoneOrNil(index) { return nil }
+    if isString(index), let mode = OutputMode(rawValue: string(index)) { return mode }
+    let isPlain = [.string, .number, .boolean].contains(type(index))
+    let got = isPlain ? try text(of: index) : "a \(typeName(index))"
+    throw .value(
+      "output must be 'prefix' or 'group', got \(isString(index) ? "'\(got)'" : got)")
   }
 
   func checkCallable(_ index: Int32, _ name: String, _ usage: String) throws(LuaError) {
