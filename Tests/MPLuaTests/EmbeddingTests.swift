@@ -102,6 +102,7 @@ struct EmbeddingTests {
       print(ok, err)
       print(pcall(mp.set_start_method, 'forkserver'))
       print(mp.get_start_method())
+      print(pcall(function() mp.Process{output = 'group'}:start() end))
       local p = mp.Process{target = print, args = {'forked'}}
       p:start()
       p:join()
@@ -114,10 +115,27 @@ struct EmbeddingTests {
         false\tRuntimeError: this program cannot be started again as a worker, as the start methods \
         spawn and forkserver do: its main does not call LuaRuntime.runWorkerIfNeeded
         fork
+        false\tRuntimeError: this program cannot be started again as a helper, as output = 'group' \
+        needs: its main does not call LuaRuntime.runWorkerIfNeeded
         forked
         closed
 
         """, "\(outcome)")
+  }
+
+  @Test("the output of a host's processes has their names", arguments: StartMethod.allCases)
+  func output(method: StartMethod) throws {
+    let outcome = try host(
+      .proper,
+      """
+      local mp = require 'multiprocessing'
+      local context = mp.get_context(arg[1])
+      local p = context.Process{name = 'child', output = 'prefix', target = print, args = {'x'}}
+      p:start()
+      p:join()
+      """, [method.rawValue])
+    #expect(outcome.isClean && outcome.errors.isEmpty, "\(outcome)")
+    #expect(outcome.output == "child: x\nclosed\n", "\(outcome)")
   }
 
   @Test("a worker that cannot be prepared says why", arguments: ["spawn", "forkserver"])

@@ -15,7 +15,7 @@ extension LuaRuntime {
   /// The start methods `spawn` and `forkserver` run the program's own file again: to be called first
   /// in `main`, before anything that a worker must not do. In a worker it does not return. In a program
   /// that has not called it these methods are refused, as is a fork in a program with several threads,
-  /// which goes through the fork server.
+  /// which goes through the fork server, and the keyword `output` of processes.
   ///
   /// ```swift
   /// LuaRuntime.runWorkerIfNeeded { lua in

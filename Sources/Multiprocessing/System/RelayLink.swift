@@ -48,6 +48,10 @@ enum RelayLink {
   static func takeOrder(from socket: Int32) -> Order {
     var label: UInt8 = 0
     let descriptor = unsafe clinux_peek_descriptor(socket, &label, 1)
+    // A socket that is closed with something unread in it fails at the other end, which then does not
+    // hear the last word.
+    var taken: UInt8 = 0
+    _ = unsafe recv(socket, &taken, 1, Int32(MSG_DONTWAIT))
     return label == started ? .watch(descriptor) : .nobody
   }
 
