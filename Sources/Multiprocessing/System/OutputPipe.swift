@@ -21,7 +21,7 @@ enum OutputPipe {
   static func make() throws(MultiprocessingError) -> (reading: Int32, writing: Int32) {
     var ends: [Int32] = [-1, -1]
     guard unsafe pipe(&ends) == 0 else {
-      throw .system(Errno(rawValue: errno), "make a pipe for a process's output")
+      throw .system(Errno(rawValue: errno), Descriptor.purpose)
     }
     defer { for end in ends where end >= 0 { close(end) } }
     let reading = try Descriptor.copy(ends[0])
@@ -54,12 +54,15 @@ enum OutputPipe {
 }
 
 extension Descriptor {
+  /// What the errors here say that was asked.
+  fileprivate static let purpose = "make the pipes for a process's output"
+
   /// Opens another descriptor of the same file, close-on-exec and behind those of the standard streams.
   ///
   /// - Throws: `.system` when there is none left.
   static func copy(_ descriptor: Int32) throws(MultiprocessingError) -> Int32 {
     let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
-    guard copy >= 0 else { throw .system(Errno(rawValue: errno), "copy a descriptor") }
+    guard copy >= 0 else { throw .system(Errno(rawValue: errno), purpose) }
     return copy
   }
 
