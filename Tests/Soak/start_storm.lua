@@ -16,8 +16,12 @@ local given_up = "the fork server was killed"
 local methods = {mp.get_context "spawn", mp.get_context "forkserver"}
 
 local function start(target, ...)
-  -- A child that dies with its parent, so that a kill leaves nobody behind.
-  local process = methods[math.random(2)].Process{target = target, args = {...}, daemon = true}
+  -- A child that dies with its parent, so that a kill leaves nobody behind; the relay of its output
+  -- ends with it.
+  local process = methods[math.random(2)].Process{
+    target = target, args = {...}, daemon = true,
+    output = ({"prefix", "group"})[math.random(4)],
+  }
   process:start()
   return process
 end

@@ -53,7 +53,8 @@ function support.join(process, log, number, allowed)
   end
   local code = process.exitcode
   process:close()
-  local is_right = code == 0 or code == -9 or code == allowed
+  -- By SIGPIPE, when it reports an error and the relay of its output was killed.
+  local is_right = code == 0 or code == -9 or code == -13 or code == allowed
   if not is_right then log:write(support.violation, number + 1) end
   return code
 end

@@ -54,6 +54,7 @@ final class OutputRelay {
       do throws(MultiprocessingError) {
         let pid = try ProgramRun.start(
           program, arguments, inheriting: RelayProgram.inherited + pipes.relaysEnds)
+        FaultPoint.hit(.relayStarted)
         pipes.closeRelaysEnds()
         return OutputRelay(pipes.processEnds, ChildProcess(pid: pid, identity: identity))
       } catch {
@@ -72,6 +73,7 @@ final class OutputRelay {
     let own = child.descriptor
     let descriptor = own >= 0 ? own : ProcessCalls.openDescriptor(of: child.pid)
     RelayLink.tellStarted(descriptor, on: link)
+    FaultPoint.hit(.relayNoted)
     if own < 0, descriptor >= 0 { ProcessCalls.closeDescriptor(descriptor) }
   }
 

@@ -50,10 +50,12 @@ struct RelayLoop: ~Copyable {
   private mutating func takeOrder() {
     isTold = true
     if case .watch(let descriptor) = RelayLink.takeOrder(from: link) { process = descriptor }
+    FaultPoint.hit(.relayTold)
   }
 
   /// Shows what the process has written to its end; what those write that it left behind comes later.
   private mutating func noteEnd() {
+    FaultPoint.hit(.relayEnding)
     ProcessCalls.closeDescriptor(process)
     process = -1
     output.takeWritten()

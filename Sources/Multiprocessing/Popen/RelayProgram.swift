@@ -101,6 +101,7 @@ public enum RelayProgram {
     }
     if let lock = message.references.first { Output.adopt(lock) }
     Queue(object).release()
+    FaultPoint.hit(.relayOrdered)
     return RelayOrder(bytes: message.bytes)
   }
 }

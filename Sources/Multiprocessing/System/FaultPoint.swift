@@ -30,6 +30,7 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case startSpawned, startExecuted, startPrepared, startReceived
   case serverTaken, serverForked, serverAnswered, serverEnding, serverReported
   case requestPut, requestAnswered
+  case relayStarted, relayNoted, relayOrdered, relayTold, relayEnding
   case pipePacketSent, pipePacketTaken
   case depotPut, depotCopied, depotMoving, depotMoved, depotDropped
   case memoryRecorded, memoryNamed, memoryUnnamed
