@@ -69,6 +69,18 @@ struct StackTests {
     #expect(stacks.count == (method == "forkserver" ? 10 : 9), "\(stacks.keys)")
   }
 
+  @Test("the relay of a process's output is told from processes that run scripts")
+  func relay() throws {
+    let looked = try Looked(
+      "mp.Process{name = 'child', output = 'group', target = mp.sleep, args = {1000}}:start() mp.sleep(1000)"
+    )
+    let stacks = try stacks(of: looked, with: ["waits: mp.sleep()", "runs no script"])
+    let relay = try #require(stacks["the output of child"], "\(stacks)")
+    #expect(relay.hasSuffix(") runs no script"), "\(relay)")
+    #expect(stacks["child"]?.contains(") waits: mp.sleep(), for ") == true, "\(stacks)")
+    #expect(stacks.count == 3, "\(stacks.keys)")
+  }
+
   @Test("the program is shown, and its processes are in the order of ps")
   func order() throws {
     let looked = try Looked(Looked.eightWaits, lines: 8)

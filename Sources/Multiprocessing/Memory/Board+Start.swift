@@ -9,6 +9,9 @@ public enum ProcessKind: UInt32, Sendable {
   case user, worker, helper
   /// Passes on what another one writes.
   case relay
+
+  /// Whether such a process runs scripts.
+  var runsScripts: Bool { self == .user || self == .worker }
 }
 
 extension Board {

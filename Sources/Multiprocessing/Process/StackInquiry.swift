@@ -95,7 +95,7 @@ package struct StackInquiry {
 
   private func view(of report: ProcessReport) -> String {
     let wait = report.record.wait.map { "; it waits: \($0)" } ?? ""
-    if report.record.kind == .helper { return "\(report.title) runs no script\(wait)" }
+    if !report.record.kind.runsScripts { return "\(report.title) runs no script\(wait)" }
     if report.state == .starting { return "\(report.title) is starting" }
     if let reason = refusals[report.record.identity] {
       return "\(report.title) cannot be asked: \(reason)\(wait)"
@@ -110,7 +110,7 @@ extension ProcessReport {
 
   /// Whether it runs scripts and can do something now.
   fileprivate var mayAnswer: Bool {
-    record.kind != .helper && (state == .running || state == .waiting)
+    record.kind.runsScripts && (state == .running || state == .waiting)
   }
 
   /// Whether it waits for a processor, and has had next to none since this report.
