@@ -71,7 +71,8 @@ extension Board {
       let slot = Slot(index)
       let state = slot.state.load()
       return slot.identity != identity
-        && (SlotState.isStarting(state) || SlotState.isRunning(state) && isAlive(slot.identity))
+        && (SlotState.isStarting(state) || SlotState.isClaimed(state)
+          || SlotState.isRunning(state) && isAlive(slot.identity))
     }
   }
 
