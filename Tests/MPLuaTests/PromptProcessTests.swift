@@ -32,7 +32,7 @@ struct PromptProcessTests: PromptUser {
     ("io.write 'part' io.flush()", ["part"]),
     ("mp.get_logger():error 'logged'", ["logged"]),
     ("error('wrong', 0)", ["wrong"]),
-    ("io.stderr:write('said', ' twice', '\\n')", ["said twice"]),
+    ("io.stderr:write 'said\\n'", ["said"]),
   ]
 
   @Test("what a child prints comes above the line, which is drawn again", arguments: texts)
