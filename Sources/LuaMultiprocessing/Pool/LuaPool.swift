@@ -119,6 +119,8 @@ extension LuaState {
       try pool.core.pump { (position) throws(MultiprocessingError) in
         try startWorker(pool, position)
       }
+    } catch .interrupted {
+      throw .interrupted
     } catch {
       // Others go on with the work, and it is tried again.
       if pool.core.processes.isEmpty { throw LuaError(error) }

@@ -61,6 +61,8 @@ extension LuaState {
     setProcessField(index, "_args")
     do throws(LuaError) {
       try Bootstrap.start(process, at: index, self)
+    } catch .interrupted {
+      throw .interrupted
     } catch {
       push(error)
       throw .operation("cannot start a worker of the pool: \((try? text(of: -1)) ?? "")")

@@ -202,6 +202,7 @@ extension PoolCore {
 
   /// Ends the workers and waits until they have ended.
   private func stopWorkers() {
+    ForkServer.resume()
     for worker in workers.compactMap({ $0 }) { try? worker.process.send(signal: SIGTERM) }
     let deadline = Deadline(secondsFromNow: Self.patience)
     for position in workers.indices {

@@ -16,12 +16,17 @@ public enum WaitOperation: UInt32, Sendable {
   case poolTask
   /// A pool's owner, for the next result.
   case poolResult
+  /// A start of a process, for the fork server's answer or, without an object, for the server itself.
+  case serverStart
+
+  /// Whether a wait of this kind names a process, by its identity, and no object.
+  var isForProcess: Bool { self == .processJoin || self == .exitJoin || self == .serverStart }
 }
 
 /// One thing whose change ends a wait.
 struct WaitEntry {
   let operation: WaitOperation
-  /// The object's number in the table; for a join of a process, its identity.
+  /// The object's number in the table; for a process, its identity.
   let object: UInt32
   /// The word whose change announces the end, and its value before the last look; nil when nothing
   /// but a descriptor tells.
@@ -37,7 +42,7 @@ struct WaitEntry {
 /// Who waits and for what: the operation, and the object whose change would end the wait.
 struct WaitPurpose {
   let operation: WaitOperation
-  /// The object's number in the table; for a join of a process, its identity.
+  /// The object's number in the table; for a process, its identity.
   let object: UInt32
   /// Whether signals may be served in the middle of the wait.
   let servesSignals: Bool
