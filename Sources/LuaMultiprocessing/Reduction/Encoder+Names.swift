@@ -35,6 +35,12 @@ extension Encoder {
       state.pop()
     }
     try tables.setNamed(addresses, modules)
+    try ownLibraryFields.learn(state)
+    libraryAddresses = LibraryFields.libraries.indices.map { number in
+      defer { state.pop() }
+      state.rawGet(names, LibraryFields.firstKey - number)
+      return state.isTable(-1) ? state.address(-1) : 0
+    }
   }
 
   /// Learns the files of Lua modules; the table of files is on top of the stack.

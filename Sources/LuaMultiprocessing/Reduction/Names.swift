@@ -54,6 +54,7 @@ extension LuaState {
     push(literal: "__instance")
     rawSet(-2, Reductions.processClassKey)
     NameTable(state: self, names: top).fill()
+    addLibraries()
     let reference = unsafe interpreter.pointee.names
     if reference == 0 {
       copy(-1)
