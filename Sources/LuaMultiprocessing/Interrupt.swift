@@ -130,6 +130,14 @@ package enum Interrupt {
     lua.isError(-1, .keyboardInterrupt) || lua.isError(-1, .terminated)
   }
 
+  /// Whether the error on top of the stack is one that a signal raises, the one that stops a task
+  /// included.
+  static func isSignalled(_ lua: LuaState) -> Bool {
+    isRaised(lua)
+      || TaskAlarm.reason != nil
+        && (lua.isError(-1, .timeoutError) || lua.isError(-1, .cancelledError))
+  }
+
   /// Whether the error on top of the stack is the one that SIGTERM raises.
   package static func isTermination(_ lua: LuaState) -> Bool { lua.isError(-1, .terminated) }
 
