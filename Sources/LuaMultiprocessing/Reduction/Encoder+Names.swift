@@ -97,6 +97,16 @@ extension Encoder {
     return moduleFiles.isEmpty ? false : try unsafe appendModuleFunction(stack, index)
   }
 
+  /// Encodes a file by its name; false when it is none of the standard ones.
+  @inline(never)
+  mutating func encodeNamedUserdata(
+    _ stack: OpaquePointer, _ index: Int32
+  ) throws(LuaError) -> Bool {
+    guard try unsafe appendName(stack, index) else { return false }
+    hasOthers = true
+    return true
+  }
+
   /// Appends the name that the table of names has for a value.
   private mutating func appendName(
     _ stack: OpaquePointer, _ index: Int32

@@ -192,7 +192,10 @@ extension Encoder {
     case .withValue: return objectFrame(&path, index)
     case nil: break
     }
-    if type == LUA_TUSERDATA, let frame = try openReducible(&path, index) { return frame }
+    if type == LUA_TUSERDATA {
+      if try unsafe encodeNamedUserdata(path.pointer, index) { return nil }
+      if let frame = try openReducible(&path, index) { return frame }
+    }
     throw refusal(of: index, parent, path, root)
   }
 

@@ -69,7 +69,7 @@ assert(not ok and err:is(mp.ValueError) and err.code == 3 and err.message == "te
 assert(err.traceback:find "remote_errors")
 
 -- What cannot be sent goes as text.
-err = remote(pool, function() error{file = io.stdout, n = 1} end)
+err = remote(pool, function() error{file = io.tmpfile(), n = 1} end)
 assert(err:is(mp.RemoteError) and type(err.value) == "string" and err.message:find "n = 1", tostring(err))
 err = remote(pool, function()
   local e = mp.ValueError "v"
@@ -79,7 +79,7 @@ end)
 assert(getmetatable(err) == mp.ValueError and err.message == "v")
 err = remote(pool, function()
   local Bad = mp.ValueError:extend "Bad"
-  Bad.log = io.stdout
+  Bad.log = io.tmpfile()
   error(Bad "text")
 end)
 assert(getmetatable(err) == mp.ValueError and err.message == "text")
