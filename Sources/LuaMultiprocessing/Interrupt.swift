@@ -42,6 +42,7 @@ package enum Interrupt {
     InterruptSignal.forgetInterpreter()
     Interruption.handler = nil
     Interruption.isPending = { false }
+    Interruption.lastTime = { 0 }
   }
 
   /// Makes SIGINT kill the process, and SIGTERM too.
@@ -80,6 +81,7 @@ package enum Interrupt {
       if answer({ "waits: \(wait().description)" }) { throw .interrupted }
     }
     Interruption.isPending = { InterruptSignal.isPending }
+    Interruption.lastTime = { InterruptSignal.lastInterruptTime }
   }
 
   /// Puts things right in a new child, whose Lua code runs in a coroutine of its own.

@@ -166,6 +166,8 @@ extension LuaState {
   ) throws(LuaError) -> Bool {
     while true {
       try pump(pool)
+      // A Ctrl-C goes before what has become of the workers by it.
+      if InterruptSignal.isPending, Interrupt.isDue { throw .interrupted }
       if condition() { return true }
       if pool.isCollected { throw .runtime("the pool is being collected") }
       var others = Pools.busy.filter { $0 !== pool }

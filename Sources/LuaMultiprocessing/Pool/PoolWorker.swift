@@ -189,6 +189,8 @@ struct Worker: ~Copyable {
   private mutating func serveNext() throws(LuaError) -> Bool {
     var references: [SharedObject]?
     let ordinal: UInt32
+    // Else it would be the next task's error.
+    if InterruptSignal.isPending { throw .interrupted }
     do throws(MultiprocessingError) {
       ordinal = try seat.take(into: &buffer, references: &references)
     } catch .shutDown {

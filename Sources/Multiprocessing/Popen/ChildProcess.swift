@@ -139,6 +139,9 @@ public final class ChildProcess {
     while !deadline.isPast {
       do {
         _ = try sleep.sleep(watching: nil, until: deadline) { until in sleepUntilEnd(until: until) }
+      } catch .interrupted {
+        // Though the child has ended, of the same Ctrl-C perhaps.
+        throw .interrupted
       } catch {
         if let status = poll(untilTold: .now) { return status }
         throw error
