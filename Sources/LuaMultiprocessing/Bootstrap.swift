@@ -100,7 +100,7 @@ enum Bootstrap {
     Logger.log(.info, "child process calling self.run()")
     var code: Int32 = 0
     do {
-      try child.callForReport(arguments: 1, results: 0)
+      try child.call(arguments: 1, results: 0, handler: { $0.run(childErrorHandler) })
     } catch {
       code = report(child)
     }

@@ -84,7 +84,7 @@ enum InlineRun {
     lua.copy(index)
     var code: Int32 = 0
     do throws(LuaError) {
-      try lua.callForReport(arguments: 1, results: 0)
+      try lua.call(arguments: 1, results: 0, handler: { $0.run(childErrorHandler) })
       // Caught in the target: it went on.
       state.value.exitCode = nil
     } catch {

@@ -42,6 +42,7 @@ package enum Interrupt {
     InterruptSignal.forgetInterpreter()
     Interruption.handler = nil
     Interruption.isPending = { false }
+    Interruption.lastTime = { 0 }
   }
 
   /// Makes SIGINT kill the process, and SIGTERM too.
@@ -80,6 +81,7 @@ package enum Interrupt {
       if answer({ "waits: \(wait().description)" }) { throw .interrupted }
     }
     Interruption.isPending = { InterruptSignal.isPending }
+    Interruption.lastTime = { InterruptSignal.lastInterruptTime }
   }
 
   /// Puts things right in a new child, whose Lua code runs in a coroutine of its own.
@@ -128,6 +130,14 @@ package enum Interrupt {
   /// Whether the error on top of the stack is one that a signal raises.
   static func isRaised(_ lua: LuaState) -> Bool {
     lua.isError(-1, .keyboardInterrupt) || lua.isError(-1, .terminated)
+  }
+
+  /// Whether the error on top of the stack is one that a signal raises, the one that stops a task
+  /// included.
+  static func isSignalled(_ lua: LuaState) -> Bool {
+    isRaised(lua)
+      || TaskAlarm.reason != nil
+        && (lua.isError(-1, .timeoutError) || lua.isError(-1, .cancelledError))
   }
 
   /// Whether the error on top of the stack is the one that SIGTERM raises.

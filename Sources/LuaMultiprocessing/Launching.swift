@@ -179,6 +179,7 @@ extension LuaState {
     }
     setUserValue(table - 1)
     rawGet(table, "class")
+    optionalObject(table - 1, as: ProcessHandle.self)?.scriptClass = scriptClass(-1)
     rawGet(-1, "__instance")
     setMetatable(table - 1)
     setTop(table - 1)

@@ -152,7 +152,7 @@ struct ReductionTests {
     arguments: [
       ("coroutine.create(print)", "cannot send the value (thread)"),
       ("string.gmatch('', '')", "cannot send the value (C function of no loaded module)"),
-      ("io.stdout", "cannot send the value (userdata FILE*)"),
+      ("io.tmpfile()", "cannot send the value (userdata FILE*)"),
       ("{a = {1, 2, {b = coroutine.create(print)}}}", "cannot send a[3].b (thread)"),
       ("{{co}}", "cannot send [1][1] (thread)"),
       ("{['x y'] = co}", "cannot send [\"x y\"] (thread)"),
@@ -163,7 +163,7 @@ struct ReductionTests {
       ("{x = {[co] = 1}}", "cannot send x[key] (thread)"),
       ("{x = {[{y = co}] = 1}}", "cannot send x[key].y (thread)"),
       ("{[{}] = {y = co}}", "cannot send [table].y (thread)"),
-      ("{a = {io.stdout}}", "cannot send a[1] (userdata FILE*)"),
+      ("{a = {io.tmpfile()}}", "cannot send a[1] (userdata FILE*)"),
       ("{a = setmetatable({}, {x = co})}", "cannot send a.<metatable>.x (thread)"),
       ("{{}, {}, {}, n = {[-7] = {co}}}", "cannot send n[-7][1] (thread)"),
     ])

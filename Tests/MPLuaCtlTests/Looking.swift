@@ -10,9 +10,10 @@ final class Looked {
   let pid: Int32
 
   /// Starts a script that uses the module as `mp`, and waits until it has printed `lines` lines.
-  init(_ code: String, lines: Int = 0) throws {
+  init(_ code: String, lines: Int = 0, on stage: Stage = .pipes) throws {
     let start = "io.stdout:setvbuf('line') local mp = require('multiprocessing') print(mp.getpid())"
-    program = try RunningProgram(.mplua, ["-e", "\(start)\n\(code)"], timeLimit: .seconds(120))
+    program = try RunningProgram(
+      .mplua, ["-e", "\(start)\n\(code)"], on: stage, timeLimit: .seconds(120))
     for _ in 0...lines { try #require(program.wait(for: "\n"), "\(program.finish())") }
     pid = try #require(program.output.split(separator: "\n").first.flatMap { Int32($0) })
   }

@@ -18,11 +18,17 @@ extension LuaState {
   }
 
   /// Stack: [] -> [class].
-  func newProcessClass(name: String, extending parent: Int32?) {
+  ///
+  /// A script's class has a number of its own, which its copies in other processes have too.
+  func newProcessClass(name: String, extending parent: Int32?, identity: Int? = nil) {
     let parent = parent.map(absolute)
     newTable(fields: 16)
     push(name)
     rawSet(-2, "__name")
+    if let identity {
+      push(identity)
+      rawSet(-2, "__identity")
+    }
     makeProcessClass(-1, extending: parent)
   }
 
@@ -56,7 +62,48 @@ extension LuaState {
       rawSet(-2, "__index")
     }
     setMetatable(-2)
+    noteProcessClass()
     pop()
+  }
+
+  /// Notes that this process knows the class on top of the stack, or a copy of one: messages tell of its
+  /// processes by the number that the class has in all of them.
+  private func noteProcessClass() {
+    let index = top
+    defer { setTop(index) }
+    guard rawGet(index, "__identity") == .number, let identity = integer(-1) else { return }
+    pushWeakTable("multiprocessing.process_classes", .values)
+    if rawGet(-1, identity) == .nil {
+      copy(index)
+      rawSet(-3, identity)
+    }
+  }
+
+  /// Pushes a class of a script that this process knows.
+  ///
+  /// Stack: [] -> [class] when the result is true.
+  func pushProcessClass(identity: Int) -> Bool {
+    let base = top
+    if rawGet(LuaState.registry, "multiprocessing.process_classes") == .table,
+      rawGet(-1, identity) == .table
+    {
+      remove(base + 1)
+      return true
+    }
+    setTop(base)
+    return false
+  }
+
+  /// The class at an index if it is a script's.
+  func scriptClass(_ index: Int32) -> ProcessHandle.ScriptClass? {
+    guard isTable(index) else { return nil }
+    let index = absolute(index)
+    let base = top
+    defer { setTop(base) }
+    guard rawGet(index, "__identity") == .number, let identity = integer(-1),
+      rawGet(index, "__name") == .string
+    else { return nil }
+    return ProcessHandle.ScriptClass(identity: identity, name: string(-1))
   }
 
   /// Whether a value is `mp.Process` or a class that extends it.
@@ -83,6 +130,7 @@ private func processConstruct(_ state: LuaState) throws(LuaError) -> Int32 {
   if state.contextMethod(2) != nil { throw .type("call it as ctx.Process{…}, not ctx:Process{…}") }
   if state.isModule(2) { throw .type("call it as mp.Process{…}, not mp:Process{…}") }
   let handle = ProcessHandle()
+  handle.scriptClass = state.scriptClass(1)
   state.pushBare(object: handle, userValues: 1)
   state.newTable()
   state.setUserValue(-2)
@@ -112,7 +160,8 @@ func processExtend(_ state: LuaState) throws(LuaError) -> Int32 {
   guard let name = try state.text(2, "the name of the class") else {
     throw .argument(2, "the name of the new class expected, got no value")
   }
-  state.newProcessClass(name: name, extending: 1)
+  let identity = Randomness.integer
+  state.newProcessClass(name: name, extending: 1, identity: identity)
   return 1
 }
 

@@ -9,8 +9,18 @@ struct ProcessHandle: LuaObject {
   static let example: StaticString = "p"
   static let magic: UInt64 = 0x6D1F_93A2_0C5E_B781
 
+  /// A class that a script has made.
+  struct ScriptClass {
+    /// The same in all processes.
+    let identity: Int
+    let name: String
+    /// Whether the process that has the handle does not know it.
+    var isMissing = false
+  }
+
   private struct Table {
     var processes: [Int: Process] = [:]
+    var classes: [Int: ScriptClass] = [:]
     var last = 0
   }
 
@@ -34,6 +44,12 @@ struct ProcessHandle: LuaObject {
   var process: Process? {
     get { Self.table.value.processes[number] }
     nonmutating set { Self.table.value.processes[number] = newValue }
+  }
+
+  /// Its class if that is a script's.
+  var scriptClass: ScriptClass? {
+    get { Self.table.value.classes[number] }
+    nonmutating set { Self.table.value.classes[number] = newValue }
   }
 }
 

@@ -93,7 +93,9 @@ func processLeaveScope(_ state: LuaState) throws(LuaError) -> Int32 {
 
 func processCollect(_ state: LuaState) throws(LuaError) -> Int32 {
   // The child goes on; the runtime keeps it among this process's children until it is reaped.
-  state.optionalObject(1, as: ProcessHandle.self)?.process = nil
+  let handle = state.optionalObject(1, as: ProcessHandle.self)
+  handle?.process = nil
+  handle?.scriptClass = nil
   return 0
 }
 
@@ -113,7 +115,8 @@ func processToString(_ state: LuaState) throws(LuaError) -> Int32 {
     state.push("<\(state.className(1)) not initialised>")
     return 1
   }
-  state.push(process.description(className: state.className(1)))
+  let name = handle.scriptClass?.name ?? state.className(1)
+  state.push(process.description(className: name))
   return 1
 }
 
@@ -136,6 +139,12 @@ func processGet(_ state: LuaState) throws(LuaError) -> Int32 {
   }
   state.rawGet(-1, "__class")
   state.lookUp(key: 2)
+  if let missing = handle.scriptClass, missing.isMissing, state.isNoneOrNil(-1) {
+    throw .object(
+      .attributeError,
+      "'\(state.string(2))' of a \(missing.name) from another process: its class is not known here; "
+        + "call mp.register(\"\(missing.name)\", \(missing.name)) before the processes are started")
+  }
   return 1
 }
 

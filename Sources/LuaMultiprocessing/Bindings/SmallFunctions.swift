@@ -58,10 +58,13 @@ private func represent(_ state: LuaState) throws(LuaError) -> Int32 {
 }
 
 extension LuaState {
-  /// A value in Lua syntax.
-  func representation(of index: Int32) throws(LuaError) -> [UInt8] {
+  /// A value in Lua syntax; `withoutText` shows a table by its fields even if it has a text of its own, but
+  /// not those in it.
+  func representation(
+    of index: Int32, withoutText: Bool = false
+  ) throws(LuaError) -> [UInt8] {
     var writer = Representation(state: self)
-    try writer.write(index)
+    if withoutText { try writer.writeTable(index) } else { try writer.write(index) }
     return writer.text
   }
 }
@@ -95,7 +98,7 @@ private struct Representation {
 
   private mutating func append(_ string: String) { text.append(contentsOf: string.utf8) }
 
-  private mutating func writeTable(_ index: Int32) throws(LuaError) {
+  mutating func writeTable(_ index: Int32) throws(LuaError) {
     let table = state.absolute(index)
     let address = state.address(table)
     guard !open.contains(address) else { return append("<cycle>") }

@@ -125,6 +125,9 @@ enum InterruptSignal {
     return !asked.isDisjoint(with: [.terminate, .interrupt])
   }
 
+  /// When the last SIGINT came, in nanoseconds of the monotonic clock; 0 for never.
+  static var lastInterruptTime: UInt64 { UInt64(lastInterrupt.load(ordering: .relaxed)) }
+
   /// What was asked for and not answered yet; it is answered by this.
   static func takePending() -> SignalRequests {
     SignalRequests(rawValue: pending.exchange(0, ordering: .relaxed))

@@ -84,30 +84,7 @@ extension LuaState {
   /// Opens Lua's libraries, with `require` and the coroutine functions of ours.
   package func openLibraries() throws(LuaError) {
     try unsafe protect(cluabridge_openlibs, arguments: 0, results: 0)
-    keepLibraryFunctions()
-  }
-
-  /// Keeps the libraries' functions in the registry, by module and name: a script may put others in their
-  /// places.
-  private func keepLibraryFunctions() {
-    newTable(fields: 16)
-    pushLoadedModules()
-    pushNil()
-    while next(-2) {
-      newTable(fields: 24)
-      pushNil()
-      while next(-3) {
-        copy(-2)
-        insert(-2)
-        if isFunction(-1) { rawSet(-4) } else { pop(2) }
-      }
-      copy(-3)
-      insert(-2)
-      rawSet(-6)
-      pop()
-    }
-    pop()
-    rawSet(LuaState.registry, "multiprocessing.stock")
+    keepStock()
   }
 
   /// Turns the value at `index` into text as `tostring` does, which may run `__tostring`.

@@ -75,9 +75,18 @@ extension LuaState {
 
   /// Waits for a job that nobody else knows, and gives its outcome.
   func waitAndPush(_ job: LuaJob) throws(LuaError) -> Int32 {
-    // A Ctrl-C ends the waiting and leaves the tasks to themselves.
     defer { job.endProgress() }
-    _ = try wait(for: job, until: .never)
+    do throws(LuaError) {
+      _ = try wait(for: job, until: .never)
+    } catch {
+      push(error)
+      // After a Ctrl-C nobody wants the rest, and a pool that is used again would do it first.
+      if Interrupt.isRaised(self), let pool = job.pool {
+        for task in pool.core.tasks(of: job) { _ = try? pool.core.cancel(task) }
+        job.abandon(self)
+      }
+      throw .onTop
+    }
     let base = top
     if try pushOutcome(of: job, nil) { return top - base }
     throw .onTop

@@ -119,6 +119,8 @@ extension LuaState {
       try pool.core.pump { (position) throws(MultiprocessingError) in
         try startWorker(pool, position)
       }
+    } catch .interrupted {
+      throw .interrupted
     } catch {
       // Others go on with the work, and it is tried again.
       if pool.core.processes.isEmpty { throw LuaError(error) }
@@ -164,6 +166,8 @@ extension LuaState {
   ) throws(LuaError) -> Bool {
     while true {
       try pump(pool)
+      // A Ctrl-C goes before what has become of the workers by it.
+      if InterruptSignal.isPending, Interrupt.isDue { throw .interrupted }
       if condition() { return true }
       if pool.isCollected { throw .runtime("the pool is being collected") }
       var others = Pools.busy.filter { $0 !== pool }

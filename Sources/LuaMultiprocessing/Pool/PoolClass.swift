@@ -122,8 +122,10 @@ private func makePool(_ state: LuaState, of contextMethod: StartMethod?) throws(
   state.pop()
   do throws(LuaError) {
     try state.pump(pool)
-    // Some may have been started and others not.
-    if core.processes.count < count { throw .runtime("cannot start \(count) workers") }
+    // Some may have been started and others not; after a signal none is.
+    if core.processes.count < count {
+      throw Interrupt.isDue ? .interrupted : .runtime("cannot start \(count) workers")
+    }
   } catch {
     state.end(pool)
     throw error

@@ -61,6 +61,8 @@ extension LuaState {
     setProcessField(index, "_args")
     do throws(LuaError) {
       try Bootstrap.start(process, at: index, self)
+    } catch .interrupted {
+      throw .interrupted
     } catch {
       push(error)
       throw .operation("cannot start a worker of the pool: \((try? text(of: -1)) ?? "")")
@@ -149,13 +151,13 @@ private func initialize(_ state: LuaState, _ seat: WorkerSeat) throws(LuaError) 
 }
 
 /// The loop of a worker.
-private struct Worker: ~Copyable {
+struct Worker: ~Copyable {
   let state: LuaState
   let seat: WorkerSeat
-  private var buffer = ScratchBuffer()
+  private(set) var buffer = ScratchBuffer()
   /// The job whose function is kept, and where in the registry.
-  private var job: UInt32?
-  private var function: Int32 = 0
+  private(set) var job: UInt32?
+  private(set) var function: Int32 = 0
   /// The name of its function, once the trace asked for it.
   private var tracedName: (job: UInt32?, text: String)?
 
@@ -187,6 +189,8 @@ private struct Worker: ~Copyable {
   private mutating func serveNext() throws(LuaError) -> Bool {
     var references: [SharedObject]?
     let ordinal: UInt32
+    // Else it would be the next task's error.
+    if InterruptSignal.isPending { throw .interrupted }
     do throws(MultiprocessingError) {
       ordinal = try seat.take(into: &buffer, references: &references)
     } catch .shutDown {
@@ -230,14 +234,7 @@ private struct Worker: ~Copyable {
       InterruptSignal.dropTaskStop()
     } catch {
       state.push(error)
-      let reason = TaskAlarm.end()
-      InterruptSignal.dropTaskStop()
-      if reason == nil, Interrupt.isRaised(state), Interrupt.isSilent { throw .onTop }
-      if hasRun, reason == nil {
-        try returnUnsendable(task)
-      } else {
-        try returnError(task)
-      }
+      try returnFailure(task, hasRun: hasRun)
     }
     return true
   }
@@ -347,7 +344,7 @@ private struct Worker: ~Copyable {
   }
 
   /// Stack: [] -> [item].
-  private func pushItem(
+  func pushItem(
     _ task: TakenTask, _ arguments: Int32, _ position: Int
   ) throws(LuaError) {
     switch task.header.kind {
@@ -385,97 +382,9 @@ private struct Worker: ~Copyable {
   /// Keeps which item of the task failed, for `returnError`.
   ///
   /// Stack: [error] -> [error].
-  private func noteFailed(_ position: Int) {
+  func noteFailed(_ position: Int) {
     guard state.isErrorObject(-1) else { return }
     state.push(position)
     state.rawSet(-2, "_item")
-  }
-
-  /// Returns the error on top of the stack.
-  ///
-  /// Stack: [error] -> [].
-  private func returnError(_ task: TakenTask) throws(LuaError) {
-    if !state.isErrorObject(-1) {
-      state.push(body: { $0.run(taskErrorHandler) })
-      state.insert(-2)
-      try state.call(arguments: 1, results: 1)
-    }
-    let call = callText(task)
-    let base = state.top
-    // The error itself, or what can be sent of it, or its words.
-    for detail in [ErrorDetail.whole, .fields, .words] {
-      state.copy(base)
-      state.pushErrorEnvelope(task: task.header.number, call: call, detail)
-      do throws(LuaError) {
-        try TaskMessages.finish(state, seat, task.ordinal, .error, at: state.top)
-        return
-      } catch {
-        state.push(error)
-        if detail == .words {
-          state.setTopKeepingError(base)
-          throw .onTop
-        }
-        state.setTop(base)
-      }
-    }
-  }
-
-  /// The call that failed, in words: decoded once more, as it was before it ran.
-  private func callText(_ task: TakenTask) -> String {
-    let base = state.top
-    defer { state.setTop(base) }
-    guard state.hasStack(40) else { return "" }
-    state.rawGet(base, "_item")
-    let item = state.integer(-1)
-    state.pop()
-    state.pushNil()
-    state.rawSet(base, "_item")
-    guard job == task.header.job else { return "" }
-    state.rawGet(LuaState.registry, Int(function))
-    let function = state.top
-    guard task.references.isEmpty,
-      (try? TaskMessages.decodeArguments(state, task, buffer)) != nil
-    else { return state.callText(function: function, first: 0, count: 0) }
-    let arguments = state.top
-    guard task.header.kind != .call else {
-      let count = (try? state.unpackList(arguments)) ?? 0
-      return state.callText(function: function, first: arguments + 1, count: min(count, 8))
-    }
-    guard let item else { return state.callText(function: function, first: 0, count: 0) }
-    guard (try? pushItem(task, arguments, item - 1)) != nil else { return "" }
-    return state.callText(function: function, first: state.top, count: 1)
-  }
-
-  /// Returns that the result could not be sent.
-  ///
-  /// Stack: [result, error] -> [].
-  private func returnUnsendable(_ task: TakenTask) throws(LuaError) {
-    let position = task.header.kind == .call ? nil : pushUnsendable(task)
-    let reason = (try? state.text(of: -1)) ?? "error"
-    let result = state.shortText(state.top - 1)
-    let place = position.map { " of item \(task.header.first + $0)" } ?? ""
-    state.push(
-      .serializationError, "Error sending result\(place): '\(result)'. Reason: '\(reason)'")
-    if let position { noteFailed(position) }
-    try returnError(task)
-  }
-
-  /// Finds which item of several has the result that cannot be sent, counted from 1 in the task; nil when
-  /// that is none by itself.
-  ///
-  /// Stack: [results, error] -> [results, error, result, its error] unless the result is nil.
-  private func pushUnsendable(_ task: TakenTask) -> Int? {
-    let base = state.top
-    for position in 0..<task.header.count {
-      state.rawGet(base - 1, position + 1)
-      do throws(LuaError) {
-        _ = try TaskMessages.encode(state, base + 1, root: "result")
-      } catch {
-        state.push(error)
-        return position + 1
-      }
-      state.setTop(base)
-    }
-    return nil
   }
 }

@@ -19,22 +19,7 @@ func taskErrorHandler(_ state: LuaState) throws(LuaError) -> Int32 {
     return 1
   }
   state.pushClass(.remoteError)
-  if state.isString(1) {
-    state.copy(1)
-  } else {
-    do throws(LuaError) {
-      // A table without a text of its own is shown in Lua's syntax: an address would say nothing.
-      if state.isTable(1), !state.hasMetafield(1, "__tostring") {
-        state.push(bytes: try state.representation(of: 1))
-      } else {
-        try state.pushText(of: 1)
-      }
-    } catch {
-      state.setTop(3)
-      state.push("(error object is a \(state.typeName(1)) value)")
-      state.remove(3)
-    }
-  }
+  try state.pushErrorWords(1)
   state.newErrorObject()
   state.pushNil()
   state.rawSet(-2, "where")
@@ -59,7 +44,11 @@ extension LuaState {
   /// Turns the error object on top of the stack into a table that can be sent.
   ///
   /// Stack: [error] -> [table].
-  func pushErrorEnvelope(task number: Int, call: String, _ detail: ErrorDetail) {
+  ///
+  /// - Throws: What a signal raises while the value is put into words.
+  func pushErrorEnvelope(
+    task number: Int, call: String, _ detail: ErrorDetail
+  ) throws(LuaError) {
     let error = top
     newTable(fields: 12)
     if detail == .whole {
@@ -74,9 +63,8 @@ extension LuaState {
       }
       rawGet(error, "value")
       if detail == .words, type(-1) != .nil {
-        let text = (try? text(of: -1)) ?? typeName(-1)
-        pop()
-        push(text)
+        try pushErrorWords(-1)
+        remove(-2)
       }
       rawSet(-2, "value")
     }

@@ -1,4 +1,4 @@
-// Finds the global variables that a function reads, in its bytecode. No Python counterpart.
+// Finds the global variables and fields that a function reads, in its bytecode. No Python counterpart.
 
 internal import Glibc
 
@@ -21,12 +21,33 @@ struct EnvironmentUpvalues {
 ///
 /// A global variable is a field of the upvalue `_ENV`; what reads one is the instruction `GETTABUP`,
 /// with the name among the function's constants. Where code takes the table itself, or reads `_G`, any of
-/// the constants may be a name.
+/// the constants may be a name. Fields of other things are read by `GETTABUP`, `GETFIELD` and, where they
+/// are called as methods, `SELF`; a name behind the first 256 constants is put into a register before.
+/// `string.trim` is a `GETTABUP` and at once a `GETFIELD` that puts its result into the same register.
 @safe struct Bytecode {
   /// A string of the bytecode: its first byte's offset, and its length.
   struct Name: BitwiseCopyable {
     var offset: Int
     var count: Int
+    var use = Use.global
+    /// The global that a field is read of and that nothing else is done with.
+    var owner: Text?
+    /// The libraries that a field may be of.
+    var libraries = LibrarySet()
+
+    /// Where a string stands.
+    struct Text: BitwiseCopyable {
+      var offset: Int
+      var count: Int
+    }
+  }
+
+  /// What a name is read as.
+  enum Use: UInt8 {
+    case global
+    /// A global of which a field is read, and with which nothing else is done.
+    case owner
+    case field, method
   }
 
   private let bytes: UnsafeRawBufferPointer
@@ -44,10 +65,9 @@ struct EnvironmentUpvalues {
   ///   - bytes: The bytecode. When its format is not the known one, nothing is found.
   ///   - environment: The function's upvalues that hold the global table.
   ///   - visit: Gets the names.
-  static func forEachGlobal(
+  static func forEachName(
     in bytes: UnsafeRawBufferPointer, environment: EnvironmentUpvalues, _ visit: (Name) -> Void
   ) {
-    guard !environment.isEmpty else { return }
     withoutActuallyEscaping(visit) { visit in
       var reader = unsafe Bytecode(bytes: bytes, visit: visit)
       try? reader.readChunk(environment)
@@ -101,33 +121,76 @@ struct EnvironmentUpvalues {
   private func scan(
     _ code: Int, _ count: Int, _ constants: [Name?], _ environment: EnvironmentUpvalues
   ) {
-    guard !environment.isEmpty else { return }
     var takesTable = false
+    /// The global that was read by the instruction before, and into which register.
+    var last: (name: Name, register: UInt32)?
     for index in 0..<count {
       let instruction = unsafe bytes.loadUnaligned(
         fromByteOffset: code + 4 * index, as: UInt32.self)
       let upvalue = UInt8(truncatingIfNeeded: instruction >> 16)
+      let register = instruction >> 7 & 0xFF
+      if let global = last {
+        last = nil
+        if instruction & 0x7F == Bytecode.getField, register == global.register,
+          UInt32(upvalue) == register
+        {
+          visit(global.name, as: .owner)
+          visit(
+            Int(instruction >> 24), constants, as: .field,
+            of: Name.Text(offset: global.name.offset, count: global.name.count))
+          continue
+        }
+        visit(global.name)
+      }
       switch instruction & 0x7F {
       case Bytecode.getUpvalue: takesTable = takesTable || environment.contains(upvalue)
       case Bytecode.getTableOfUpvalue:
         let constant = Int(instruction >> 24)
-        guard environment.contains(upvalue), constant < constants.count,
-          let name = constants[constant]
-        else { continue }
+        guard environment.contains(upvalue) else {
+          visit(constant, constants, as: .field)
+          continue
+        }
+        guard constant < constants.count, let name = constants[constant] else { continue }
         if name.count == 2, unsafe bytes[name.offset] == UInt8(ascii: "_"),
           unsafe bytes[name.offset + 1] == UInt8(ascii: "G")
         {
           takesTable = true
         }
-        visit(name)
+        last = (name, register)
+      case Bytecode.getField: visit(Int(instruction >> 24), constants, as: .field)
+      case Bytecode.getMethod where instruction & Bytecode.isConstant != 0:
+        visit(Int(instruction >> 24), constants, as: .method)
       default: break
       }
     }
+    if let last { visit(last.name) }
     if takesTable { for case let name? in constants { visit(name) } }
+    for constant in constants.indices.dropFirst(256) {
+      visit(constant, constants, as: .field)
+      visit(constant, constants, as: .method)
+    }
+  }
+
+  private func visit(
+    _ constant: Int, _ constants: [Name?], as use: Use, of owner: Name.Text? = nil
+  ) {
+    guard constant < constants.count, let name = constants[constant] else { return }
+    visit(name, as: use, of: owner)
+  }
+
+  private func visit(_ name: Name, as use: Use, of owner: Name.Text? = nil) {
+    var name = name
+    name.use = use
+    name.owner = owner
+    visit(name)
   }
 
   private static let getUpvalue: UInt32 = 9
   private static let getTableOfUpvalue: UInt32 = 11
+  private static let getField: UInt32 = 14
+  private static let getMethod: UInt32 = 20
+  /// The bit of an instruction that says that its last operand is a constant.
+  private static let isConstant: UInt32 = 1 << 15
 
   /// The strings among the constants; nil for others.
   private mutating func readConstants() throws(Failure) -> [Name?] {

@@ -92,29 +92,31 @@ extension Decoder {
     return false
   }
 
-  /// Sets a global variable unless this process has one of its own: what an earlier message brought, and
-  /// nobody has changed since, is none.
+  /// Sets a global variable, or a field of a library, unless this process has one of its own: what an
+  /// earlier message brought, and nobody has changed since, is none.
   ///
   /// Stack: [name, value] -> [].
   func setMissingGlobal(_ stack: OpaquePointer) {
     let state = unsafe LuaState(pointer: stack)
     let name = state.top - 1
     let value = state.top
-    state.pushGlobals()
-    let globals = state.top
+    defer { state.setTop(name - 1) }
+    guard state.pushPlace(ofGlobal: name) else { return }
+    let owner = value + 1
+    let key = value + 2
     state.pushReceivedGlobals()
+    let received = value + 3
+    state.copy(key)
+    let isMissing = state.rawGet(owner) == .nil
     state.copy(name)
-    let isMissing = state.rawGet(globals) == .nil
-    state.copy(name)
-    state.rawGet(globals + 1)
+    state.rawGet(received)
     if isMissing || state.rawEqual(-1, -2) {
-      for table in [globals, globals + 1] {
-        state.copy(name)
+      for (table, key) in [(owner, key), (received, name)] {
+        state.copy(key)
         state.copy(value)
         state.rawSet(table)
       }
     }
-    state.setTop(name - 1)
   }
 
   /// Keeps the variable that comes next, of the current frame's function, for references to it: the
@@ -151,6 +153,23 @@ extension Decoder {
 }
 
 extension LuaState {
+  /// Pushes the table that a variable belongs to, and its key there.
+  ///
+  /// Stack: [] -> [table, key] when the result is true.
+  fileprivate func pushPlace(ofGlobal name: Int32) -> Bool {
+    let text = bytes(name) ?? []
+    guard let parts = LibraryFields.parts(of: text) else {
+      pushGlobals()
+      copy(name)
+      return true
+    }
+    pushLoadedModules()
+    guard rawGet(-1, LibraryFields.libraries[parts.library]) == .table else { return false }
+    remove(-2)
+    push(bytes: Array(parts.field))
+    return true
+  }
+
   /// Pushes the globals that messages have brought, by name.
   ///
   /// Stack: [] -> [table].

@@ -35,6 +35,12 @@ extension Encoder {
       state.pop()
     }
     try tables.setNamed(addresses, modules)
+    try ownLibraryFields.learn(state)
+    libraryAddresses = LibraryFields.libraries.indices.map { number in
+      defer { state.pop() }
+      state.rawGet(names, LibraryFields.firstKey - number)
+      return state.isTable(-1) ? state.address(-1) : 0
+    }
   }
 
   /// Learns the files of Lua modules; the table of files is on top of the stack.
@@ -89,6 +95,16 @@ extension Encoder {
   ) throws(LuaError) -> Bool {
     if unsafe lua_iscfunction(stack, index) != 0 { return try unsafe appendName(stack, index) }
     return moduleFiles.isEmpty ? false : try unsafe appendModuleFunction(stack, index)
+  }
+
+  /// Encodes a file by its name; false when it is none of the standard ones.
+  @inline(never)
+  mutating func encodeNamedUserdata(
+    _ stack: OpaquePointer, _ index: Int32
+  ) throws(LuaError) -> Bool {
+    guard try unsafe appendName(stack, index) else { return false }
+    hasOthers = true
+    return true
   }
 
   /// Appends the name that the table of names has for a value.

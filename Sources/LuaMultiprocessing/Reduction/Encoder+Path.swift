@@ -87,6 +87,7 @@ extension Encoder.Frame {
       let name = state.upvalueName(of: table, Int32(index))
       path += isIdentifier(name) ? (path.isEmpty ? name : ".\(name)") : "[\(quoted(name))]"
     case .global: path += subscriptText(state, table + 2, isFirst: path.isEmpty)
+    case .libraryField: path += (path.isEmpty ? "" : ".") + state.string(table + 2)
     case .metatable: path += (path.isEmpty ? "" : ".") + "<metatable>"
     case .function, .arguments: path += (path.isEmpty ? "" : ".") + "<__reduce>"
     case .parent: path += (path.isEmpty ? "" : ".") + "<parent>"

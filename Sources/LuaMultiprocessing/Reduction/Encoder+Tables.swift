@@ -32,8 +32,8 @@ extension Encoder {
     case next
     /// The next variable of a function.
     case upvalue
-    /// The next global that a function reads.
-    case global
+    /// The next global that a function reads, and the next field of a library.
+    case global, libraryField
     /// The value that belongs to an object.
     case userValue
     /// The next part of a value that is made of two.
@@ -91,7 +91,7 @@ extension Encoder {
       frame.step = .field
     } else if frame.step == .upvalue {
       return try encodeUpvalues(&frame, &path, root)
-    } else if frame.step == .global {
+    } else if frame.step == .global || frame.step == .libraryField {
       return try encodeGlobals(&frame, &path, root)
     } else if frame.step == .userValue {
       return try encodeUserValue(&frame, &path, root)
@@ -192,7 +192,10 @@ extension Encoder {
     case .withValue: return objectFrame(&path, index)
     case nil: break
     }
-    if type == LUA_TUSERDATA, let frame = try openReducible(&path, index) { return frame }
+    if type == LUA_TUSERDATA {
+      if try unsafe encodeNamedUserdata(path.pointer, index) { return nil }
+      if let frame = try openReducible(&path, index) { return frame }
+    }
     throw refusal(of: index, parent, path, root)
   }
 

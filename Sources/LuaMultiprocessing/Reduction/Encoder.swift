@@ -37,6 +37,12 @@ package struct Encoder: ~Copyable {
   var reductions = Reductions()
   /// The files of Lua modules, whose functions travel by name.
   var moduleFiles: [ModuleFile] = []
+  /// What Lua's libraries have by themselves, and where their tables are.
+  var ownLibraryFields = OwnLibraryFields()
+  var libraryAddresses: [UInt] = []
+  /// Those that were looked at for the message, and those among them to which a script has added.
+  var askedLibraries = LibrarySet()
+  var extendedLibraries = LibrarySet()
   let readsLists: Bool
   /// The shared objects that the message refers to.
   var references = Pile<SharedObject>()
@@ -224,6 +230,8 @@ package struct Encoder: ~Copyable {
   @inline(never)
   private mutating func clearOthers() {
     hasOthers = false
+    askedLibraries = []
+    extendedLibraries = []
     globalNames.clear()
     checkpoints.clear()
     resetWeight()

@@ -54,6 +54,7 @@ extension LuaState {
     push(literal: "__instance")
     rawSet(-2, Reductions.processClassKey)
     NameTable(state: self, names: top).fill()
+    addLibraries()
     let reference = unsafe interpreter.pointee.names
     if reference == 0 {
       copy(-1)
@@ -117,13 +118,19 @@ private struct NameTable {
     }
   }
 
-  /// Adds the libraries' own functions, whatever a script has put in their places since.
+  /// What `keepStock` has kept that is in no library.
+  static let outside: [StaticString] = [
+    "metatables", "string metatable", "FILE* metatable", "FILE* methods", "package.searchers",
+  ]
+
+  /// Adds what the libraries have of themselves, whatever a script has put in its place since.
   private func addStock() {
     let top = state.top
     defer { state.setTop(top) }
     guard state.rawGet(LuaState.registry, "multiprocessing.stock") == .table else { return }
     let stock = state.top
-    for module in NameTable.stock where state.rawGet(stock, module) == .table {
+    for module in NameTable.stock + NameTable.outside
+    where state.rawGet(stock, module) == .table {
       let functions = state.top
       state.pushNil()
       while state.next(functions) {

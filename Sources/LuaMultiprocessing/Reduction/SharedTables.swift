@@ -50,6 +50,14 @@ internal import Glibc
     return nil
   }
 
+  /// Whether the address is one of those with entries that stay.
+  @inline(__always)
+  func isNamed(_ address: UInt) -> Bool {
+    guard let entries = unsafe entries else { return false }
+    let entry = unsafe entries[slot(of: address, in: entries)]
+    return entry.stamp == SharedTables.namedStamp
+  }
+
   /// Forgets the tables of a message of `byteCount` bytes, and the memory too when it has become
   /// large.
   @inline(__always)

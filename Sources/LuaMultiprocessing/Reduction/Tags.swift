@@ -37,6 +37,8 @@
 /// An empty module stands for the metatables that have been registered, and with a path that begins
 /// with a zero byte for the error classes.
 ///
+/// A global's name that begins with one of Lua's libraries and a dot is that of a field of the library.
+///
 /// The positions of an object, from 0, are among the references that travel beside the message's
 /// bytes: bytes alone make no object.
 ///

@@ -49,13 +49,13 @@ public enum ForkServer {
   /// Starts the server if there is none, without waiting until it can serve.
   ///
   /// - Throws: `.system` when it cannot be started, `.runtime` when the program would not know that it
-  ///   is to be the server.
+  ///   is to be the server, `.interrupted` while another process is about to start it.
   public static func begin() throws(MultiprocessingError) {
     try Arena.open()
     guard identity == 0 else { return }
     try FreshProcess.checkCanRun()
     let lock = Arena.header.forkServerLock
-    _ = lock.acquireUninterrupted()
+    _ = try lock.acquire(until: .never, for: WaitPurpose(.serverStart, object: 0))
     defer { lock.releaseOwned() }
     if identity == 0 { try start() }
   }
@@ -124,6 +124,16 @@ public enum ForkServer {
   static func dropUnused() {
     guard identity != 0, Arena.header.forkServerUse.load() == 0 else { return }
     stop()
+  }
+
+  /// Lets the server go on if a signal has stopped it: only it hears how its children end.
+  ///
+  /// For those who wait until they have ended, whatever comes.
+  static func resume() {
+    let server = identity
+    if server != 0, Board.isAlive(server) {
+      kill(Int32(bitPattern: Board.slot(of: server).pid.load()), SIGCONT)
+    }
   }
 
   /// Ends the server with the program.

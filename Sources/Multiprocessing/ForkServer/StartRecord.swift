@@ -61,15 +61,29 @@ struct StartRecord: Equatable {
 
   // MARK: In the process that asked
 
-  /// Sleeps until the server has gone on from a phase, or has died, or the deadline.
+  /// Waits until the server has answered or died, or the process that it was asked for runs.
   ///
-  /// The wait is one with a deadline, so this process counts as one that goes on.
-  func wait(while phase: Phase, server: UInt32, until deadline: Deadline = .never) {
-    while self.phase == phase, !deadline.isPast, let life = Board.watch(server) {
-      let slice = Deadline(secondsFromNow: 0.1).earlier(of: deadline)
-      _ = Futex.wait(on: phaseWord, while: phase.rawValue, and: [life], until: slice)
+  /// - Throws: `.interrupted`; the request stands then.
+  func waitForAnswer(
+    about child: UInt32, from server: UInt32
+  ) throws(MultiprocessingError) {
+    var sleep = SlicedSleep(WaitPurpose(.serverStart, object: server))
+    // A child that runs is there even if the server was stopped before it could say so.
+    while phase == .requested, !Board.isAlive(child), ForkServer.isStartingOrAlive(server) {
+      _ = try sleep.sleep(
+        on: phaseWord, while: Phase.requested.rawValue, and: [Board.watchStart(of: server)],
+        until: .never)
     }
     if !Board.isAlive(server) { Board.passOnDeath(of: server) }
+  }
+
+  /// Sleeps once, until the server has gone on from a phase, or has died, or the deadline.
+  func sleep(while phase: Phase, server: UInt32, until deadline: Deadline) -> Futex.Wake {
+    guard let life = Board.watch(server) else {
+      Board.passOnDeath(of: server)
+      return .look
+    }
+    return Futex.wait(on: phaseWord, while: phase.rawValue, and: [life], until: deadline)
   }
 }
 

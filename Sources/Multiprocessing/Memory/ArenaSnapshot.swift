@@ -146,12 +146,12 @@ enum ArenaSnapshot {
     for position in 0..<WaitRecord.capacity {
       let operation = WaitOperation(rawValue: slot.waitEntryOperation(position).value) ?? .none
       // An identity is in bounds whatever it is.
-      if operation.isOfProcess { continue }
+      if operation.isForProcess { continue }
       if slot.waitObject(position).value >= limit { slot.waitObject(position).value = 0 }
     }
     // The same number once more, under the operation of the whole.
     let whole = WaitOperation(rawValue: slot.waitOperation.value) ?? .none
-    if !whole.isOfProcess, slot.waitObject(0).value >= limit {
+    if !whole.isForProcess, slot.waitObject(0).value >= limit {
       slot.waitOperation.value = 0
     }
     for position in 0..<WaitRecord.capacity {

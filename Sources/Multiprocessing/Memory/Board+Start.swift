@@ -87,9 +87,19 @@ extension Board {
     }
   }
 
-  /// Undoes step one when there will be no child.
-  static func cancelStart(_ child: UInt32) {
+  /// Undoes step one when there is to be no child.
+  ///
+  /// - Returns: False when the child has claimed its slot before: then it lives, or has ended.
+  @discardableResult
+  static func cancelStart(_ child: UInt32) -> Bool {
     sweep(slot(of: child), from: SlotState.starting(generation: child >> 14))
+  }
+
+  /// The number of a child that has claimed its slot.
+  static func pid(ofClaimed child: UInt32) -> Int32 {
+    let state = slot(of: child).state.load()
+    let pid = SlotState.isClaimed(state) ? SlotState.payload(state) : slot(of: child).pid.load()
+    return Int32(bitPattern: pid)
   }
 
   /// Steps two and three, first of all in the child: claims the slot, then proves its life.
@@ -106,6 +116,8 @@ extension Board {
     }
     FaultPoint.hit(.startClaimed)
     adopt(slot)
+    // Starts through a server wait for it.
+    if slot.isHelper { Futex.wakeAll(slot.life) }
     FaultPoint.hit(.startAlive)
     let running = SlotState.running(generation: child >> 14)
     guard slot.state.exchange(claimed, for: running) else { return false }

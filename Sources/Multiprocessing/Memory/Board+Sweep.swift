@@ -57,9 +57,12 @@ extension Board {
   ///
   /// Of several who notice, one wins the right; whoever dies of them midway stays recorded, and the
   /// next does it all again: each step may be done twice.
-  static func sweep(_ slot: Slot, from state: UInt64) {
+  ///
+  /// - Returns: Whether this process has won.
+  @discardableResult
+  static func sweep(_ slot: Slot, from state: UInt64) -> Bool {
     guard identity != 0, slot.state.exchange(state, for: SlotState.dead(sweeper: identity)) else {
-      return
+      return false
     }
     if !SlotState.isDead(state) { Arena.header.deathCount.add(1) }
     FaultPoint.hit(.sweepClaimed)
@@ -72,7 +75,7 @@ extension Board {
         References.clearRow(slot.index)
       }
     } catch {
-      return
+      return true
     }
     FaultPoint.hit(.sweepRowCleared)
     Futex.wakeAll(slot.life)
@@ -86,5 +89,6 @@ extension Board {
     FaultPoint.hit(.sweepWoken)
     slot.state.store(SlotState.free)
     FaultPoint.hit(.sweepFreed)
+    return true
   }
 }

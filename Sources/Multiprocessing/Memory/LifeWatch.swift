@@ -22,7 +22,16 @@ extension Board {
     }
   }
 
-  /// The same for several processes; nil when one of them is dead already.
+  /// The life word of a process that may only be starting: it changes when the process runs, and when
+  /// it dies.
+  static func watchStart(of identity: UInt32) -> Futex.Watch {
+    // Read before: a change in between ends the sleep at once.
+    let life = slot(of: identity).life
+    let seen = Futex.Watch(life)
+    return watch(identity) ?? seen
+  }
+
+  /// What `watch` gives for several processes; nil when one of them is dead already.
   static func watch(_ identities: [UInt32]) -> [Futex.Watch]? {
     var watches: [Futex.Watch] = []
     for identity in identities {

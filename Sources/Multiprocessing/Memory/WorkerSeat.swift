@@ -58,6 +58,8 @@ public struct WorkerSeat: Sendable {
     var ordinal: UInt32 = 0
     let mark = try unsafe tasks.get(until: .never, for: .poolTask) {
       (bytes) throws(MultiprocessingError) in
+      // A Ctrl-C that came before is not for the task.
+      if Interruption.isPending() { throw .interrupted }
       try unsafe buffer.store(bytes)
       // The queue's lock is held, so this is the message's own.
       ordinal = Ring.ordinal(tasks.header.head.value)

@@ -99,7 +99,9 @@ extension PoolCore {
     // What it returned before its end is there.
     drain()
     let cell = board.cell(position)
-    if cell.isServing.load() == 0 {
+    if status.signal == Int(SIGINT), Interruption.lastTime() >= worker.startTime {
+      // The same Ctrl-C has ended it, wherever it was: that says nothing of the initializer.
+    } else if cell.isServing.load() == 0 {
       failedStarts += 1
       if lastStartFailure.isEmpty {
         lastStartFailure =
@@ -202,6 +204,7 @@ extension PoolCore {
 
   /// Ends the workers and waits until they have ended.
   private func stopWorkers() {
+    ForkServer.resume()
     for worker in workers.compactMap({ $0 }) { try? worker.process.send(signal: SIGTERM) }
     let deadline = Deadline(secondsFromNow: Self.patience)
     for position in workers.indices {

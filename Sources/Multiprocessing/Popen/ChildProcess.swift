@@ -41,15 +41,17 @@ public final class ChildProcess {
 
   /// A child that the fork server was asked for; it has been started.
   init(record: StartRecord, identity: UInt32, server: UInt32) {
-    // A server that was killed in between has not said the number; then the child itself has.
+    // A server that was killed or stopped in between has not said the number; then the child has.
     let told = record.pid
-    pid = told != 0 ? told : Int32(bitPattern: Board.slot(of: identity).pid.load())
+    pid = told != 0 ? told : Board.pid(ofClaimed: identity)
     self.identity = identity
     source = .server(server, record)
     starter = Board.identity
     let opened = ProcessCalls.openDescriptor(of: pid)
     // While the server has not begun to reap it, and lives, the number is the child's.
-    if opened >= 0, record.phase == .started && Board.isAlive(server) || Board.isAlive(identity) {
+    if opened >= 0,
+      record.phase == .started && Board.isAlive(server) || ForkServer.isStartingOrAlive(identity)
+    {
       descriptor = opened
     } else {
       if opened >= 0 { ProcessCalls.closeDescriptor(opened) }
@@ -65,8 +67,13 @@ public final class ChildProcess {
   ///
   /// Python: `Popen.poll`.
   public func poll() -> ExitStatus? {
+    // The server's word for an end comes in a moment.
+    poll(untilTold: Deadline(secondsFromNow: 1))
+  }
+
+  private func poll(untilTold deadline: Deadline) -> ExitStatus? {
     if exitStatus != nil || Board.identity != starter { return exitStatus }
-    switch askForEnd() {
+    switch askForEnd(untilTold: deadline) {
     case .running:
       return nil
     case .ended(let status):
@@ -82,20 +89,33 @@ public final class ChildProcess {
     return exitStatus
   }
 
-  private func askForEnd() -> ProcessCalls.Reaping {
+  private func askForEnd(untilTold deadline: Deadline) -> ProcessCalls.Reaping {
     guard case .server(let server, let record) = source else { return ProcessCalls.reap(pid) }
-    if record.phase != .ended {
-      let hasEnded =
-        descriptor >= 0 ? ProcessCalls.isReadable(descriptor) : !Board.isAlive(identity)
+    while record.phase != .ended {
       guard hasEnded else { return .running }
-      // The server's word for it comes in a moment.
-      let deadline = Deadline(secondsFromNow: 1)
-      while record.phase != .ended, Board.isAlive(server), !deadline.isPast {
-        record.wait(while: record.phase, server: server, until: deadline)
+      guard Board.isAlive(server) else {
+        // It may have said it just before.
+        if record.phase == .ended { break }
+        return .unknown
       }
+      if deadline.isPast { return .running }
+      _ = sleepUntilEnd(until: deadline)
     }
-    if record.phase == .ended { return .ended(ExitStatus(exitCode: Int(record.status))) }
-    return Board.isAlive(server) ? .running : .unknown
+    return .ended(ExitStatus(exitCode: Int(record.status)))
+  }
+
+  /// Whether the process is dead, be it known how or not; for one that the fork server started.
+  private var hasEnded: Bool {
+    descriptor >= 0 ? ProcessCalls.isReadable(descriptor) : !Board.isAlive(identity)
+  }
+
+  /// Sleeps once, until the process ends and, if the fork server is to say how, until it has.
+  private func sleepUntilEnd(until deadline: Deadline) -> Futex.Wake {
+    if case .server(let server, let record) = source, hasEnded {
+      let phase = record.phase
+      return phase == .ended ? .look : record.sleep(while: phase, server: server, until: deadline)
+    }
+    return ProcessCalls.waitForEnd(descriptor: descriptor, until: deadline)
   }
 
   /// Waits for the end of the process.
@@ -118,16 +138,17 @@ public final class ChildProcess {
       WaitPurpose(isExit ? .exitJoin : .processJoin, object: identity))
     while !deadline.isPast {
       do {
-        _ = try sleep.sleep(watching: nil, until: deadline) { until in
-          ProcessCalls.waitForEnd(descriptor: descriptor, until: until)
-        }
+        _ = try sleep.sleep(watching: nil, until: deadline) { until in sleepUntilEnd(until: until) }
+      } catch .interrupted {
+        // Though the child has ended, of the same Ctrl-C perhaps.
+        throw .interrupted
       } catch {
-        if let status = poll() { return status }
+        if let status = poll(untilTold: .now) { return status }
         throw error
       }
-      if let status = poll() { return status }
+      if let status = poll(untilTold: .now) { return status }
     }
-    return poll()
+    return poll(untilTold: .now)
   }
 
   /// Sends a signal; a process that has ended is left alone.

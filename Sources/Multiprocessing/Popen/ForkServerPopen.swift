@@ -18,7 +18,8 @@ public enum ForkServerPopen {
   ///   - output: What its standard output and standard error are; nil for those of this process.
   /// - Returns: The child.
   /// - Throws: `.system` when the server cannot be started, or no process or slot can be had;
-  ///   `.runtime` when the server ends instead of serving.
+  ///   `.runtime` when the server ends instead of serving; `.interrupted` when a signal's handler ends
+  ///   the wait for the server. Then there is no child, or none any more.
   ///
   /// Python: `Popen._launch`.
   public static func start(
@@ -68,18 +69,18 @@ public enum ForkServerPopen {
     }
     Arena.header.forkServerUse.add(1)
     FaultPoint.hit(.requestPut)
-    while record.phase == .requested, ForkServer.isStartingOrAlive(server) {
-      record.wait(
-        while: .requested, server: server, until: Deadline(secondsFromNow: 0.01))
-      if !Board.isAlive(server) { pause(for: server) }
+    do throws(MultiprocessingError) {
+      try record.waitForAnswer(about: identity, from: server)
+    } catch {
+      giveUp(identity)
+      record.object.release()
+      throw error
     }
-    if record.phase == .requested {
-      // Whoever sweeps the slot first, or claims it, decides whether there is a child.
-      Board.cancelStart(identity)
-      if !ForkServer.isStartingOrAlive(identity) {
-        record.object.release()
-        return nil
-      }
+    // Whoever sweeps the slot first, or claims it, decides whether there is a child: one that has ended
+    // already is not started again.
+    if record.phase == .requested, Board.cancelStart(identity) {
+      record.object.release()
+      return nil
     }
     if record.phase == .refused {
       let reason = Errno(rawValue: record.status)
@@ -93,10 +94,20 @@ public enum ForkServerPopen {
     return ChildProcess(record: record, identity: identity, server: server)
   }
 
-  /// Lets some time pass while the server is not yet running.
-  private static func pause(for server: UInt32) {
-    guard ForkServer.isStartingOrAlive(server) else { return }
-    let state = Board.slot(of: server).life
-    _ = Futex.wait(on: state, while: 0, until: Deadline(secondsFromNow: 0.0005))
+  /// Sees to it that there is no child: one that the server forked meanwhile is killed, one that it
+  /// forks later ends before it does anything.
+  private static func giveUp(_ child: UInt32) {
+    guard !Board.cancelStart(child) else { return }
+    let pid = Board.pid(ofClaimed: child)
+    let descriptor = ProcessCalls.openDescriptor(of: pid)
+    defer { ProcessCalls.closeDescriptor(descriptor) }
+    // The number may have gone to another process, if ours ended before it was opened.
+    if descriptor >= 0, ForkServer.isStartingOrAlive(child) {
+      try? ProcessCalls.send(SIGKILL, to: pid, descriptor: descriptor)
+      while !ProcessCalls.isReadable(descriptor) {
+        _ = ProcessCalls.waitForEnd(descriptor: descriptor, until: .never)
+      }
+      Board.sweepReaped(child)
+    }
   }
 }

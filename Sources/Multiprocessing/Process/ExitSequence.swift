@@ -28,6 +28,7 @@ public enum ExitSequence {
     log(.info, "process shutting down")
     log(.debug, "running all \"atexit\" finalizers with priority >= 0")
     DeadlockDetection.terminateStuckGrandchildren()
+    if Board.isRoot || !CurrentProcess.children.isEmpty { ForkServer.resume() }
     let daemons = CurrentProcess.activeChildren.filter {
       $0.isDaemon || DeadlockDetection.isStuck($0)
     }
@@ -66,6 +67,7 @@ public enum ExitSequence {
 
   /// Terminates children of this process and waits for their end; kills who is left after a while.
   public static func terminate(_ children: [Process]) {
+    ForkServer.resume()
     for child in children { try? child.send(signal: SIGTERM) }
     let deadline = Deadline(secondsFromNow: patience)
     for child in children {

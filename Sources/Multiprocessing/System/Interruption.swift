@@ -29,6 +29,15 @@ public enum Interruption {
     set { unsafe pendingStorage = newValue }
   }
 
+  /// When the last Ctrl-C came, by `Clock`; 0 for never.
+  public static var lastTime: () -> UInt64 {
+    get { unsafe lastTimeStorage }
+    set { unsafe lastTimeStorage = newValue }
+  }
+
+  // Safe because a process of the tree has one thread.
+  private nonisolated(unsafe) static var lastTimeStorage: () -> UInt64 = { 0 }
+
   // Safe because a process of the tree has one thread.
   private nonisolated(unsafe) static var pendingStorage: () -> Bool = { false }
 

@@ -15,6 +15,7 @@ extension WaitOperation {
     case .connectionSend: "send \(label(object))"
     case .poolTask: "idle \(poolLabel(object))"
     case .poolResult: "results \(label(object))"
+    case .serverStart: "start by \(ForkServer.name)"
     case .waitAny: "wait several things or time"
     case .none: object == 0 ? "enter runtime" : "enter \(label(object))"
     }
@@ -26,7 +27,7 @@ extension WaitOperation {
     case .queueGet, .queueIterate, .queuePut, .queueJoin, .poolTask: true
     case .none, .lockAcquire, .recursiveLockAcquire, .processJoin, .semaphoreAcquire,
       .conditionWait, .eventWait, .barrierWait, .connectionReceive, .connectionSend, .waitAny,
-      .exitJoin, .outputJoin, .poolResult:
+      .exitJoin, .outputJoin, .poolResult, .serverStart:
       false
     }
   }

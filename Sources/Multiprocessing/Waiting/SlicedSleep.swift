@@ -105,6 +105,9 @@ struct SlicedSleep {
   ) throws(MultiprocessingError) -> Outcome {
     switch wake {
     case .look:
+      // Who was woken when a signal had come too hears of the wake alone: of a Ctrl-C, the end of a child
+      // that it has ended as well.
+      if Interruption.isPending() { try serveSignals(entries) }
       return .look
     case .signal:
       try serveSignals(entries)

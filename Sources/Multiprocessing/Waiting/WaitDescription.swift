@@ -23,6 +23,7 @@ extension WaitEntry {
     case .barrierWait: "wait() at \(thing("Barrier"))\(arrivals)"
     case .poolTask: "the wait for its pool's next task"
     case .poolResult: "the wait for results of \(thing("Pool"))"
+    case .serverStart: "start() of a process by \(server)"
     case .waitAny: "mp.wait() or mp.sleep()"
     case .none: "a lock of the runtime"
     }
@@ -75,6 +76,12 @@ extension WaitEntry {
     guard shared.kind == .pipe, PipeEnd(shared).isTurn(word) else { return "" }
     let owner = PipeEnd(shared).receiveWord.owner
     return owner == 0 ? "" : ", in the middle of a message for \(Board.title(of: owner))"
+  }
+
+  private var server: String {
+    // Before it runs it has no number.
+    let isRunning = object != 0 && Board.slot(of: object).pid.load() != 0
+    return isRunning ? Board.title(of: object) : "\(ForkServer.name), which is starting"
   }
 
   private var semaphoreClass: String {

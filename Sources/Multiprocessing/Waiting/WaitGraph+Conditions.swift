@@ -15,7 +15,7 @@ extension WaitGraph {
       let state = Board.slot(of: entry.object).state.load()
       return SlotState.isRunning(state)
         ? !Board.isAlive(entry.object) : hasGone(entry.object, state)
-    case .none, .waitAny, .outputJoin:
+    case .none, .waitAny, .outputJoin, .serverStart:
       return true
     case .lockAcquire, .recursiveLockAcquire:
       return isOver(entry) { !OwnerWord($0.word(0)).isHeld }

@@ -18,15 +18,22 @@ public enum WaitOperation: UInt32, Sendable {
   case poolResult
   /// The relay of a child that has ended, until it has written what the child wrote.
   case outputJoin
+  /// A start of a process, for the fork server's answer or, without an object, for the server itself.
+  case serverStart
 
-  /// Whether the object is a process's identity.
-  var isOfProcess: Bool { self == .processJoin || self == .exitJoin || self == .outputJoin }
+  /// Whether a wait of this kind names a process, by its identity, and no object.
+  var isForProcess: Bool {
+    switch self {
+    case .processJoin, .exitJoin, .outputJoin, .serverStart: true
+    default: false
+    }
+  }
 }
 
 /// One thing whose change ends a wait.
 struct WaitEntry {
   let operation: WaitOperation
-  /// The object's number in the table; for a join of a process, its identity.
+  /// The object's number in the table; for a process, its identity.
   let object: UInt32
   /// The word whose change announces the end, and its value before the last look; nil when nothing
   /// but a descriptor tells.
@@ -42,7 +49,7 @@ struct WaitEntry {
 /// Who waits and for what: the operation, and the object whose change would end the wait.
 struct WaitPurpose {
   let operation: WaitOperation
-  /// The object's number in the table; for a join of a process, its identity.
+  /// The object's number in the table; for a process, its identity.
   let object: UInt32
   /// Whether signals may be served in the middle of the wait.
   let servesSignals: Bool

@@ -19,6 +19,7 @@ ok, err = pcall(result.get, result, 60)
 assert(not ok and tostring(err):find "cannot be made", err)
 -- A value that holds what cannot be sent arrives as its text.
 ok, err = pcall(pool.apply, pool, function() error {1, coroutine.create(print)} end)
-assert(not ok and err:is(mp.RemoteError) and err.value:find "^table: ")
+assert(not ok and err:is(mp.RemoteError) and err.value == err.message)
+assert(err.value:find "^{1, <thread: .*>}$", err.value)
 assert(pool:apply(function() return "goes on" end) == "goes on")
 print "ok"

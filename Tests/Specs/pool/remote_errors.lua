@@ -40,11 +40,36 @@ err = remote(pool, function() error() end)
 assert(err:is(mp.RemoteError) and err.value == nil and err.message == "nil")
 err = remote(pool, function() error(setmetatable({}, {__tostring = function() return "own text" end})) end)
 assert(err.message == "own text" and tostring(err.value) == "own text")
-err = remote(pool, function() error(setmetatable({}, {__tostring = function() error "no" end})) end)
-assert(err.message == "(error object is a table value)")
+-- One whose __tostring fails keeps all else that it has, and says how.
+err = remote(pool, function()
+  local class = {__name = "Broken", __tostring = function(e) error("no text for " .. e.code) end}
+  error(setmetatable({code = 9}, class))
+end)
+assert(err.message:find("^%(error object is a Broken value {code = 9}; its __tostring failed: "
+  .. "pool/remote_errors.lua:%d+: no text for 9%)$"), err.message)
+assert(err.value.code == 9 and getmetatable(err.value).__name == "Broken")
+assert(err.traceback:find "in function 'error'" and not err.traceback:find "__tostring")
+err = remote(pool, function() error(setmetatable({}, {__tostring = function() error() end})) end)
+assert(err.message == "(error object is a table value; its __tostring failed: a nil value was raised)", err.message)
+err = remote(pool, function()
+  error(setmetatable({file = coroutine.create(print)}, {__tostring = function() error(mp.ValueError "v") end}))
+end)
+assert(type(err.value) == "string" and err.value == err.message)
+assert(err.message:find("failed: pool/remote_errors.lua:%d+: ValueError: v%)$"), err.message)
+-- One of ours keeps its class.
+local ok
+ok, err = pcall(pool.apply, pool, function()
+  local Silent = mp.ValueError:extend "Silent"
+  Silent.__tostring = function() error "no text" end
+  local e = Silent "text"
+  e.code = 3
+  error(e)
+end)
+assert(not ok and err:is(mp.ValueError) and err.code == 3 and err.message == "text")
+assert(err.traceback:find "remote_errors")
 
 -- What cannot be sent goes as text.
-err = remote(pool, function() error{file = io.stdout, n = 1} end)
+err = remote(pool, function() error{file = io.tmpfile(), n = 1} end)
 assert(err:is(mp.RemoteError) and type(err.value) == "string" and err.message:find "n = 1", tostring(err))
 err = remote(pool, function()
   local e = mp.ValueError "v"
@@ -54,7 +79,7 @@ end)
 assert(getmetatable(err) == mp.ValueError and err.message == "v")
 err = remote(pool, function()
   local Bad = mp.ValueError:extend "Bad"
-  Bad.log = io.stdout
+  Bad.log = io.tmpfile()
   error(Bad "text")
 end)
 assert(getmetatable(err) == mp.ValueError and err.message == "text")

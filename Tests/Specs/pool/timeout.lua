@@ -59,6 +59,22 @@ do
   end
   ok, err = pcall(one.apply, one, endless_result, {}, {}, {timeout = 0.2})
   assert(not ok and err:is(mp.TimeoutError))
+  -- So it does until an error is sent.
+  local worker = one:stats().pids[1]
+  for _, event in ipairs{"__reduce", "__tostring"} do
+    local function endless_error()
+      error(setmetatable({}, {[event] = function() while true do end end}))
+    end
+    ok, err = pcall(one.apply, one, endless_error, {}, {}, {timeout = 0.2})
+    assert(not ok and err:is(mp.TimeoutError) and err.message == "the task took longer than its timeout", err)
+    assert(err.call:find "timeout.lua")
+  end
+  assert(one:stats().pids[1] == worker)
+  local function stubborn_error()
+    error(setmetatable({}, {__reduce = stubborn}))
+  end
+  ok, err = pcall(one.apply, one, stubborn_error, {}, {}, {timeout = 0.2})
+  assert(not ok and err:is(mp.TimeoutError) and err.message:find "was killed", err)
   local function stop_oneself()
     os.execute("kill -STOP " .. require "multiprocessing".getpid())
   end

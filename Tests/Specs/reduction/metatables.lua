@@ -97,9 +97,9 @@ end
 assert(depth == 100000)
 
 -- What cannot be sent in a metatable is named.
-local ok, err = pcall(q.put, q, {p = setmetatable({}, {__index = {log = io.stdout}})})
+local ok, err = pcall(q.put, q, {p = setmetatable({}, {__index = {log = io.tmpfile()}})})
 assert(not ok and err.message == "cannot send p.<metatable>.__index.log (userdata FILE*)", err.message)
-local log = io.stdout
+local log = io.tmpfile()
 ok, err = pcall(q.put, q, setmetatable({}, {__index = function() return log end}))
 assert(not ok and err.message == "cannot send <metatable>.__index.log (userdata FILE*), "
   .. "upvalue 'log' of function at reduction/metatables.lua:103", err.message)

@@ -76,7 +76,7 @@ assert(not ok and err.message == "__reduce of Bad must return a function and its
 Bad.__reduce = function() error "no way" end
 ok, err = pcall(q.put, q, {setmetatable({}, Bad)})
 assert(not ok and err:find "no way$", err)
-Bad.__reduce = function() return pack, {io.stdout} end
+Bad.__reduce = function() return pack, {io.tmpfile()} end
 ok, err = pcall(q.put, q, {o = setmetatable({}, Bad)})
 assert(not ok and err.message == "cannot send o.<__reduce>[1] (userdata FILE*)", err.message)
 assert(q:empty())

@@ -13,19 +13,19 @@ local function refused(text, v)
   assert(q:empty() and not b:poll())
 end
 refused("[3].b (thread)", {1, 2, {b = coroutine.create(print)}})
-refused("a[3].b (userdata FILE*)", {a = {1, 2, {b = io.stdout}}})
+refused("a[3].b (userdata FILE*)", {a = {1, 2, {b = io.tmpfile()}}})
 refused("(thread)", coroutine.create(print))
-refused("[\"a b\"]", {["a b"] = io.stderr})
-refused("[true]", {[true] = io.stderr})
+refused("[\"a b\"]", {["a b"] = io.tmpfile()})
+refused("[true]", {[true] = io.tmpfile()})
 local cycle = {}
 cycle.me = cycle
-cycle.log = io.stdout
+cycle.log = io.tmpfile()
 refused("log (userdata FILE*)", cycle)
-local deep = io.stdout
+local deep = io.tmpfile()
 for _ = 1, 10000 do deep = {deep} end
 refused("...", deep)
 -- Of a function, what it captured, the innermost one.
-local log, opts = io.stdout, {log = io.stdout}
+local log, opts = io.tmpfile(), {log = io.tmpfile()}
 local function direct() return log end
 refused("log (userdata FILE*), upvalue 'log' of function at reduction/refused.lua:29", direct)
 refused("f.log (userdata FILE*), upvalue 'log' of function at reduction/refused.lua:29", {f = direct})
@@ -33,7 +33,7 @@ refused("[2].opts.log (userdata FILE*), upvalue 'opts' of function at reduction/
   {1, function() return opts end})
 refused("direct.log (userdata FILE*), upvalue 'log' of function at reduction/refused.lua:29",
   function() return direct end)
-local ok, err = pcall(q.put, q, {print = io.stdout, [("k"):rep(1000)] = 1})
+local ok, err = pcall(q.put, q, {print = io.tmpfile(), [("k"):rep(1000)] = 1})
 assert(not ok and #tostring(err) < 300)
 ok, err = pcall(q.put, q, direct)
 assert(not ok and err.message

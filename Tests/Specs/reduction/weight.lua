@@ -7,7 +7,7 @@ local function messages(level)
     local mp = require "multiprocessing"
     LEVEL
     local q = mp.Queue()
-    local data, small, log = ("x"):rep(3 << 20), "small", io.stdout
+    local data, small, log = ("x"):rep(3 << 20), "small", io.tmpfile()
     numbers = {}
     for i = 1, 1 << 19 do numbers[i] = i * 1.5 end
     local function light() return small end
