@@ -81,6 +81,7 @@ enum Bootstrap {
     let child = state.newCoroutine()
     Interrupt.enterChild(child)
     InlineRun.forget()
+    Context.adopt(state.startMethod(of: index))
     state.applyMemoryLimit(of: index)
     state.forgetChildren()
     state.closeUnreachablePipeEnds(of: index)

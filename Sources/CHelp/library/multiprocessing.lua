@@ -632,7 +632,8 @@ function mp.getpid() end
 
 ---The module's contents bound to a start method: `ctx.Process`, `ctx.Pool`, and all else.
 ---
----Objects of one context work in the others. A context's functions take a dot.
+---Objects of one context work in the others. A context's functions take a dot. A process of a context
+---starts others by the same method.
 ---
 ---```lua
 ---local ctx = mp.get_context("spawn")

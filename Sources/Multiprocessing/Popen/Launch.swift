@@ -11,11 +11,11 @@ public struct Launch {
   /// Where the script's own messages are put and taken.
   public let queue: Queue
 
-  /// Makes the launch of the process that `process` describes.
+  /// Makes the launch of the process that `process` describes, which starts others by `method`.
   ///
   /// - Throws: `.system` when the arena is full.
-  public init(for process: Process) throws(MultiprocessingError) {
-    try self.init(PreparationData(of: process))
+  public init(for process: Process, method: StartMethod) throws(MultiprocessingError) {
+    try self.init(PreparationData(of: process, method: method))
   }
 
   /// Makes the launch of something that no script described.
