@@ -1700,7 +1700,7 @@ function memoryview:fill(byte, i, j) end
 local ShareableList = {}
 
 ---Raises `FileNotFoundError` when there is none of that name, `TypeError` for other items.
----@param sequence? any[] the items
+---@param sequence? any[] the items, or a ShareableList, which is copied
 ---@param keywords? multiprocessing.keywords.ShareableList
 ---@return multiprocessing.shared_memory.ShareableList
 function shared_memory.ShareableList(sequence, keywords) end
