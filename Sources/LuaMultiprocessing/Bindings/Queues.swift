@@ -217,7 +217,10 @@ private func queueSize(_ state: LuaState) throws(LuaError) -> Int32 {
 
 private func queueEmpty(_ state: LuaState) throws(LuaError) -> Int32 {
   let handle = try state.object(1, as: QueueHandle.self)
-  if handle.isClosed { throw .object(.osError, "handle is closed") }
+  // In Python, closing a queue that was not used yet only forbids its use.
+  if handle.isClosed, handle.kind == .simple || handle.queue.wasUsed {
+    throw .object(.osError, "handle is closed")
+  }
   state.push(handle.queue.isEmpty)
   return 1
 }
