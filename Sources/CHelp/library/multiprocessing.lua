@@ -2356,6 +2356,20 @@ mp.ValueError = {}
 ---@overload fun(message?: any): multiprocessing.SerializationError
 mp.SerializationError = {}
 
+---The result of a task that cannot be sent; `value` is what it was, `exc` why, both as text.
+---
+---```lua
+---local pool <close> = mp.Pool(1)
+---local ok, err = pcall(pool.apply, pool, function() return io.stdout end)
+---print(ok, err.name) --> false	MaybeEncodingError
+---print(err.exc) --> SerializationError: cannot send result (userdata FILE*)
+---```
+---@class multiprocessing.MaybeEncodingError: multiprocessing.SerializationError
+---@field exc string Why it cannot be sent.
+---@overload fun(message?: any): multiprocessing.MaybeEncodingError
+mp.MaybeEncodingError = {}
+pool.MaybeEncodingError = mp.MaybeEncodingError
+
 futures.BrokenExecutor = mp.BrokenExecutor
 futures.BrokenProcessPool = mp.BrokenProcessPool
 futures.CancelledError = mp.CancelledError
