@@ -243,7 +243,8 @@ function Guarded:with(f, ...) end
 ---@class multiprocessing.guard
 ---@field abandoned boolean Whether its last owner died holding it.
 
----A lock: one process at a time has it. Any process may release it.
+---A lock: one process at a time has it. Any process may release it. As text it names its owner, whichever
+---process that is; Python writes `SomeOtherProcess` for all but the own one.
 ---
 ---```lua
 ---local lock = mp.Lock()
