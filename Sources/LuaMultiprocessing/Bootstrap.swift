@@ -23,7 +23,7 @@ enum Bootstrap {
       case .spawn, .forkserver:
         let launch = try Launch.make(for: process, at: index, state)
         defer { launch.release() }
-        try state.lifting { () throws(MultiprocessingError) in
+        try state.openingFiles { () throws(MultiprocessingError) in
           try process.start(launch, throughServer: method == .forkserver)
         }
       }
