@@ -93,7 +93,11 @@ extension LuaState {
         return try reportWrongFormat()
       }
     }
-    try pushText(of: first)
+    if isPlainTable(first) {
+      push(bytes: try representation(of: first))
+    } else {
+      try pushText(of: first)
+    }
     Logger.log(level, bytes: bytes(-1) ?? [])
     return 0
   }
