@@ -1888,7 +1888,7 @@ function Logger:critical(message, ...) end
 function Logger:log(level, message, ...) end
 
 ---Sets the least level that is written.
----@param level integer|string the level, or its name
+---@param level integer|string|multiprocessing.Keywords the level, or its name
 function Logger:setLevel(level) end
 
 ---The least level that is written.
@@ -1896,7 +1896,7 @@ function Logger:setLevel(level) end
 function Logger:getEffectiveLevel() end
 
 ---Whether messages of a level are written.
----@param level integer|string the level, or its name
+---@param level integer|string|multiprocessing.Keywords the level, or its name
 ---@return boolean
 function Logger:isEnabledFor(level) end
 
