@@ -98,6 +98,8 @@ public final class Process {
     startedPid = getpid()
   }
 
+  deinit { closeReadable() }
+
   /// The process number; nil before the start.
   public var pid: Int32? { startedPid }
 
@@ -344,10 +346,14 @@ public final class Process {
           + "You should first call join() or terminate().")
     }
     child?.close()
-    if let readable { ProcessCalls.closeDescriptor(readable) }
-    readable = nil
+    closeReadable()
     child = nil
     isClosed = true
+  }
+
+  private func closeReadable() {
+    if let readable { ProcessCalls.closeDescriptor(readable) }
+    readable = nil
   }
 
   /// The process as Python's `repr` shows it.

@@ -14,7 +14,7 @@ while true do
   if not ok then break end
   open[#open + 1] = file
 end
-for _ = 1, 40 do table.remove(open):close() end
+for _ = 1, 50 do table.remove(open):close() end
 collectgarbage "stop"
 for i = 1, 100 do
   local a, b = mp.Pipe()
@@ -30,9 +30,11 @@ for i = 1, 100 do
   end
   assert(q:get():recv() == i)
 end
-for _ = 1, 60 do
+for i = 1, 160 do
   local p = mp.Process{target = function() end}
   p:start()
+  -- That of a process which has ended is another one.
+  if i > 80 then p:join() end
   assert(mp.wait({p, p.sentinel}, 60)[1] == p)
   p:join()
 end
@@ -40,5 +42,5 @@ local kept = {}
 local ok, err = pcall(function()
   while true do kept[#kept + 1] = {mp.Pipe()} end
 end)
-assert(not ok and err:is(mp.OSError) and err.errno == 24 and #kept > 10, tostring(err))
+assert(not ok and err:is(mp.OSError) and err.errno == 24, tostring(err))
 print "ok"
