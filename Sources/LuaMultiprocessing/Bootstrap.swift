@@ -32,6 +32,8 @@ enum Bootstrap {
       if process.pid == nil || !process.isOwn { state.dropFromChildren(index) }
       throw error
     }
+    // A start reaps those that have ended: a script that joins nobody must not keep them all.
+    state.dropEndedChildren()
     for field: StaticString in ["_target", "_args", "_kwargs"] {
       state.pushNil()
       state.setProcessField(index, field)
@@ -237,6 +239,23 @@ extension LuaState {
     copy(process)
     pushNil()
     rawSet(-3)
+    pop()
+  }
+
+  /// Lets all children be collected that are known to have ended.
+  fileprivate func dropEndedChildren() {
+    pushChildren()
+    let children = top
+    pushNil()
+    while next(children) {
+      pop()
+      let process = optionalObject(-1, as: ProcessHandle.self)?.process
+      guard process?.hasEnded ?? true else { continue }
+      copy(-1)
+      pushNil()
+      // Clearing a field is the one change that a traversal allows.
+      rawSet(children)
+    }
     pop()
   }
 

@@ -243,6 +243,9 @@ public final class Process {
     return status
   }
 
+  /// Whether the process is known to have ended; the system is not asked.
+  public var hasEnded: Bool { exitStatus != nil }
+
   /// The child's place on the board; nil before the start, and in the child itself.
   public var boardIdentity: UInt32? { child?.identity }
 
