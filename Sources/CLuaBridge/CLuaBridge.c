@@ -90,9 +90,13 @@ static bool is_error_object(lua_State *L) {
 int cluabridge_handler(lua_State *L) {
   if (is_error_object(L)) {
     lua_pushliteral(L, "traceback");
-    if (lua_rawget(L, 1) == LUA_TNIL) {
+    const char *known = lua_rawget(L, 1) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
+    // That of a task begins with its worker.
+    bool is_remote = known && known[0] == 'i' && known[1] == 'n' && known[2] == ' ';
+    if (is_remote) known = lua_pushfstring(L, "%s\nraised again here", known);
+    if (is_remote || !known) {
       lua_pushliteral(L, "traceback");
-      luaL_traceback(L, L, NULL, 1);
+      luaL_traceback(L, L, known, 1);
       lua_rawset(L, 1);
     }
     lua_settop(L, 1);

@@ -23,7 +23,7 @@ enum Bootstrap {
       case .spawn, .forkserver:
         let launch = try Launch.make(for: process, at: index, state)
         defer { launch.release() }
-        try state.lifting { () throws(MultiprocessingError) in
+        try state.openingFiles { () throws(MultiprocessingError) in
           try process.start(launch, throughServer: method == .forkserver)
         }
       }
@@ -32,6 +32,8 @@ enum Bootstrap {
       if process.pid == nil || !process.isOwn { state.dropFromChildren(index) }
       throw error
     }
+    // A start reaps those that have ended: a script that joins nobody must not keep them all.
+    state.dropEndedChildren()
     for field: StaticString in ["_target", "_args", "_kwargs"] {
       state.pushNil()
       state.setProcessField(index, field)
@@ -81,6 +83,7 @@ enum Bootstrap {
     let child = state.newCoroutine()
     Interrupt.enterChild(child)
     InlineRun.forget()
+    Context.adopt(state.startMethod(of: index))
     state.applyMemoryLimit(of: index)
     state.forgetChildren()
     state.closeUnreachablePipeEnds(of: index)
@@ -236,6 +239,23 @@ extension LuaState {
     copy(process)
     pushNil()
     rawSet(-3)
+    pop()
+  }
+
+  /// Lets all children be collected that are known to have ended.
+  fileprivate func dropEndedChildren() {
+    pushChildren()
+    let children = top
+    pushNil()
+    while next(children) {
+      pop()
+      let process = optionalObject(-1, as: ProcessHandle.self)?.process
+      guard process?.hasEnded ?? true else { continue }
+      copy(-1)
+      pushNil()
+      // Clearing a field is the one change that a traversal allows.
+      rawSet(children)
+    }
     pop()
   }
 

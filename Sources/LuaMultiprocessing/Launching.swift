@@ -9,7 +9,10 @@ extension Launch {
   static func make(
     for process: Process, at index: Int32, _ state: LuaState
   ) throws(LuaError) -> Launch {
-    let launch = try state.lifting { () throws(MultiprocessingError) in try Launch(for: process) }
+    let method = state.startMethod(of: index)
+    let launch = try state.lifting { () throws(MultiprocessingError) in
+      try Launch(for: process, method: method)
+    }
     let base = state.top
     do throws(LuaError) {
       state.pushPreparation()

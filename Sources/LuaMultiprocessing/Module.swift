@@ -189,6 +189,8 @@ extension LuaState {
     newTable()
     rawGet(-2, "Pool")
     rawSet(-2, "Pool")
+    pushClass(.maybeEncodingError)
+    rawSet(-2, "MaybeEncodingError")
     // What the processes of workers run: it travels by its name.
     rawGet(LuaState.registry, "multiprocessing.worker")
     rawSet(-2, "worker")

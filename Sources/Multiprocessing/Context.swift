@@ -89,6 +89,11 @@ public enum Context {
     set { state.value.executable = newValue }
   }
 
+  /// Makes the method that this process was started by the one that it starts others by.
+  ///
+  /// Python: `_force_start_method`.
+  public static func adopt(_ method: StartMethod) { state.value.chosen = method }
+
   /// Takes over what the process that started this one had chosen.
   static func adopt(_ preparation: PreparationData) {
     state.value = State(

@@ -54,13 +54,15 @@ struct LoggingTests {
       name: "arguments are formatted, a message alone is not",
       code:
         "local l = mp.log_to_stderr() l:error('%5.2f|%s|%q', 1.5, {} ~= nil, 'a') l:error('100%')"
-        + " l:error(mp.ValueError('v')) l:error(nil) l:error(12) l:error('a\\nb')",
+        + " l:error(mp.ValueError('v')) l:error(nil) l:error(12) l:error{1, x = 2}"
+        + " l:error('a\\nb')",
       errors: """
         [ERROR/MainProcess]  1.50|true|"a"
         [ERROR/MainProcess] 100%
         [ERROR/MainProcess] ValueError: v
         [ERROR/MainProcess] nil
         [ERROR/MainProcess] 12
+        [ERROR/MainProcess] {1, x = 2}
         [ERROR/MainProcess] a
         b
 

@@ -243,7 +243,8 @@ function Guarded:with(f, ...) end
 ---@class multiprocessing.guard
 ---@field abandoned boolean Whether its last owner died holding it.
 
----A lock: one process at a time has it. Any process may release it.
+---A lock: one process at a time has it. Any process may release it. As text it names its owner, whichever
+---process that is; Python writes `SomeOtherProcess` for all but the own one.
 ---
 ---```lua
 ---local lock = mp.Lock()
@@ -646,7 +647,8 @@ function mp.getpid() end
 
 ---The module's contents bound to a start method: `ctx.Process`, `ctx.Pool`, and all else.
 ---
----Objects of one context work in the others. A context's functions take a dot.
+---Objects of one context work in the others. A context's functions take a dot. A process of a context
+---starts others by the same method.
 ---
 ---```lua
 ---local ctx = mp.get_context("spawn")
@@ -1713,7 +1715,7 @@ function memoryview:fill(byte, i, j) end
 local ShareableList = {}
 
 ---Raises `FileNotFoundError` when there is none of that name, `TypeError` for other items.
----@param sequence? any[] the items
+---@param sequence? any[] the items, or a ShareableList, which is copied
 ---@param keywords? multiprocessing.keywords.ShareableList
 ---@return multiprocessing.shared_memory.ShareableList
 function shared_memory.ShareableList(sequence, keywords) end
@@ -1900,7 +1902,7 @@ function Logger:critical(message, ...) end
 function Logger:log(level, message, ...) end
 
 ---Sets the least level that is written.
----@param level integer|string the level, or its name
+---@param level integer|string|multiprocessing.Keywords the level, or its name
 function Logger:setLevel(level) end
 
 ---The least level that is written.
@@ -1908,7 +1910,7 @@ function Logger:setLevel(level) end
 function Logger:getEffectiveLevel() end
 
 ---Whether messages of a level are written.
----@param level integer|string the level, or its name
+---@param level integer|string|multiprocessing.Keywords the level, or its name
 ---@return boolean
 function Logger:isEnabledFor(level) end
 
@@ -2368,6 +2370,20 @@ mp.ValueError = {}
 ---@class multiprocessing.SerializationError: multiprocessing.ValueError
 ---@overload fun(message?: any): multiprocessing.SerializationError
 mp.SerializationError = {}
+
+---The result of a task that cannot be sent; `value` is what it was, `exc` why, both as text.
+---
+---```lua
+---local pool <close> = mp.Pool(1)
+---local ok, err = pcall(pool.apply, pool, function() return io.stdout end)
+---print(ok, err.name) --> false	MaybeEncodingError
+---print(err.exc) --> SerializationError: cannot send result (userdata FILE*)
+---```
+---@class multiprocessing.MaybeEncodingError: multiprocessing.SerializationError
+---@field exc string Why it cannot be sent.
+---@overload fun(message?: any): multiprocessing.MaybeEncodingError
+mp.MaybeEncodingError = {}
+pool.MaybeEncodingError = mp.MaybeEncodingError
 
 futures.BrokenExecutor = mp.BrokenExecutor
 futures.BrokenProcessPool = mp.BrokenProcessPool

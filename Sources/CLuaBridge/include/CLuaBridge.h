@@ -96,9 +96,9 @@ int cluabridge_gettable(lua_State *_Nullable L);
 int cluabridge_settable(lua_State *_Nullable L);
 /// [value] -> [integer]: luaL_len.
 int cluabridge_length(lua_State *_Nullable L);
-/// [error] -> [error]: the message handler whose result is reported. An error object gets the
-/// traceback that it lacks, other values become the text that Lua's own interpreter prints. Here
-/// because `__tostring` must find itself as many calls above its caller as there.
+/// [error] -> [error]: the message handler whose result is reported. An error object gets the traceback
+/// that it lacks, also behind a task's ("in ..."), other values become what Lua's interpreter prints.
+/// Here because `__tostring` must find itself as many calls above its caller as there.
 int cluabridge_handler(lua_State *_Nullable L);
 /// [] -> []: luaL_openlibs, then the functions of ours that replace stock ones: `require` (sets
 /// `__name__` while a module's file runs), `coroutine.resume`, `wrap` and `close` (note which

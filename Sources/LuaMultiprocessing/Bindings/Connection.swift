@@ -94,7 +94,7 @@ extension LuaState {
       from: 1)
     let isDuplex = try flag(1, "duplex", default: true)
     let place = place(level: 1) ?? ""
-    let (first, second) = try lifting { () throws(MultiprocessingError) in
+    let (first, second) = try openingFiles { () throws(MultiprocessingError) in
       try Pipe.make(isDuplex: isDuplex)
     }
     first.end.place = place

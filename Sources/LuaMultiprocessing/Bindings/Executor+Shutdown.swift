@@ -46,8 +46,12 @@ extension LuaState {
   /// - Parameters:
   ///   - waits: Whether to wait for the tasks and the workers.
   ///   - cancels: Whether to cancel tasks that no worker has taken yet.
+  ///   - keepsBegun: Whether those are left then that idle workers are about to take, as in Python,
+  ///     where what was submitted to an idle executor counts as running.
   /// - Throws: What ends the wait.
-  fileprivate func shutDown(waits: Bool, cancels: Bool) throws(LuaError) {
+  fileprivate func shutDown(
+    waits: Bool, cancels: Bool, keepsBegun: Bool = true
+  ) throws(LuaError) {
     guard var executor = optionalObject(1, as: Executor.self) else { return }
     executor.isShutDown = true
     update(1, executor)
@@ -55,7 +59,9 @@ extension LuaState {
     let base = top - 1
     try endIterations(drawing: !cancels)
     if cancels, let pool = optionalObject(-1, as: PoolHandle.self)?.pool {
-      try lifting { () throws(MultiprocessingError) in try pool.core.withdrawAll() }
+      try lifting { () throws(MultiprocessingError) in
+        try pool.core.withdrawAll(keepsBegun: keepsBegun)
+      }
       try pump(pool)
     }
     try callPool("close")
@@ -68,7 +74,7 @@ extension LuaState {
   /// - Parameter signal: Sent to each of them first; nil for what the pool does.
   /// - Throws: What a callback is interrupted by.
   fileprivate func endWorkers(with signal: Int32?) throws(LuaError) {
-    try shutDown(waits: false, cancels: true)
+    try shutDown(waits: false, cancels: true, keepsBegun: false)
     guard var executor = optionalObject(1, as: Executor.self) else { return }
     executor.isTerminated = true
     update(1, executor)

@@ -76,6 +76,7 @@ extension LuaState {
     ])
     newTable(fields: 16)
     setFunctions(FutureMethods.all)
+    refusePositions("a future has no items by position; write future:result()")
     rawSet(-2, "__index")
     pop()
   }

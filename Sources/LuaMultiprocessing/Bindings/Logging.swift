@@ -93,7 +93,11 @@ extension LuaState {
         return try reportWrongFormat()
       }
     }
-    try pushText(of: first)
+    if isPlainTable(first) {
+      push(bytes: try representation(of: first))
+    } else {
+      try pushText(of: first)
+    }
     Logger.log(level, bytes: bytes(-1) ?? [])
     return 0
   }
@@ -136,8 +140,15 @@ private func loggerLog(_ state: LuaState) throws(LuaError) -> Int32 {
   return try state.log(try state.level(2), from: 3)
 }
 
+private func levelSignature(_ name: String) -> Signature {
+  Signature(
+    name: name, example: "logger:\(name)(mp.INFO)", parameters: [Parameter("level", .required)])
+}
+
+/// Lua: `logger:setLevel(level)`.
 private func loggerSetLevel(_ state: LuaState) throws(LuaError) -> Int32 {
   _ = try state.object(1, as: LoggerHandle.self)
+  try state.bind(levelSignature("setLevel"), from: 2)
   Logger.level = try state.level(2)
   return 0
 }
@@ -148,8 +159,10 @@ private func loggerEffectiveLevel(_ state: LuaState) throws(LuaError) -> Int32 {
   return 1
 }
 
+/// Lua: `logger:isEnabledFor(level)`.
 private func loggerIsEnabled(_ state: LuaState) throws(LuaError) -> Int32 {
   _ = try state.object(1, as: LoggerHandle.self)
+  try state.bind(levelSignature("isEnabledFor"), from: 2)
   state.push(Logger.isEnabled(for: try state.level(2)))
   return 1
 }

@@ -148,6 +148,13 @@ func processGet(_ state: LuaState) throws(LuaError) -> Int32 {
   return 1
 }
 
+extension LuaState {
+  /// The sentinel of a process; the process keeps it open.
+  func sentinel(of process: Process) throws(LuaError) -> Int32 {
+    try openingFiles { () throws(MultiprocessingError) in try process.sentinel() }
+  }
+}
+
 private func pushAttribute(
   _ name: String, of process: Process, _ state: LuaState
 ) throws(LuaError) -> Bool {
@@ -163,8 +170,7 @@ private func pushAttribute(
     state.forgetIfEnded(process, at: 1)
   case "authkey": state.push(bytes: process.authenticationKey)
   case "sentinel":
-    state.push(
-      Int(try state.lifting { () throws(MultiprocessingError) in try process.sentinel() }))
+    state.push(Int(try state.sentinel(of: process)))
   default: return false
   }
   return true

@@ -56,9 +56,7 @@ extension LuaState {
     setFunctions(QueueMethods.common)
     if kind != .simple { setFunctions(QueueMethods.full) }
     if kind == .joinable { setFunctions(QueueMethods.joinable) }
-    newTable()
-    setFunctions(["__index": { $0.run(queueNoField) }])
-    setMetatable(-2)
+    refusePositions("a queue has no items by position; write for v in q:iter() do")
     rawSet(-2, "__index")
     pop()
   }
@@ -217,7 +215,10 @@ private func queueSize(_ state: LuaState) throws(LuaError) -> Int32 {
 
 private func queueEmpty(_ state: LuaState) throws(LuaError) -> Int32 {
   let handle = try state.object(1, as: QueueHandle.self)
-  if handle.isClosed { throw .object(.osError, "handle is closed") }
+  // In Python, closing a queue that was not used yet only forbids its use.
+  if handle.isClosed, handle.kind == .simple || handle.queue.wasUsed {
+    throw .object(.osError, "handle is closed")
+  }
   state.push(handle.queue.isEmpty)
   return 1
 }
@@ -311,15 +312,6 @@ private func queueToString(_ state: LuaState) throws(LuaError) -> Int32 {
 /// Lua: `pairs(q)`: refused.
 private func queueRefuseLoop(_ state: LuaState) throws(LuaError) -> Int32 {
   throw .type("a \(state.typeName(1)) is no list; write for v in q:iter() do")
-}
-
-/// What a queue's missing field is: nil, but not by position, or `ipairs(q)` would be an empty loop.
-private func queueNoField(_ state: LuaState) throws(LuaError) -> Int32 {
-  if state.type(2) == .number {
-    throw .type("a queue has no items by position; write for v in q:iter() do")
-  }
-  state.pushNil()
-  return 1
 }
 
 private enum QueueMethods {

@@ -100,6 +100,25 @@ extension LuaState {
     }
   }
 
+  /// Makes a list of the items at `index`, or a copy of the ShareableList there.
+  fileprivate func makeList(of index: Int32, name: String?) throws(LuaError) -> ShareableList {
+    if let source = optionalObject(index, as: ListHandle.self)?.memory.memory {
+      return try lifting { () throws(MultiprocessingError) in
+        try ShareableList(copying: ShareableList(in: source), name: name)
+      }
+    }
+    var items: [ShareableList.Item] = []
+    if !isNoneOrNil(index) {
+      let count = try checkList(index, "sequence", call: "ShareableList")
+      for position in 0..<count {
+        try push(listItem: position, of: index)
+        items.append(try item(-1, "sequence[\(position + 1)]"))
+        pop()
+      }
+    }
+    return try lifting { () throws(MultiprocessingError) in try ShareableList(items, name: name) }
+  }
+
   /// Stack: [] -> [value].
   fileprivate func push(_ item: ShareableList.Item) throws(LuaError) {
     switch item {
@@ -156,18 +175,7 @@ private func listMake(_ state: LuaState) throws(LuaError) -> Int32 {
       try ShareableList(opening: name).memory
     }
   } else {
-    var items: [ShareableList.Item] = []
-    if !state.isNoneOrNil(1) {
-      let count = try state.checkList(1, "sequence", call: "ShareableList")
-      for position in 0..<count {
-        try state.push(listItem: position, of: 1)
-        items.append(try state.item(-1, "sequence[\(position + 1)]"))
-        state.pop()
-      }
-    }
-    memory = try state.lifting { () throws(MultiprocessingError) in
-      try ShareableList(items, name: name).memory
-    }
+    memory = try state.makeList(of: 1, name: name).memory
   }
   state.pushList(in: memory)
   return 1

@@ -212,7 +212,7 @@ extension LuaState {
       throw .type(
         "\(function)(): the typecode must be one of \(known), got \(typeName(index))\(hint)")
     }
-    throw .type("\(function)(): unknown typecode '\(string(index))'; there are \(known)")
+    throw .type("\(function)(): bad typecode '\(string(index))'; there are \(known)")
   }
 
   fileprivate func makeValue(isRaw: Bool) throws(LuaError) -> Int32 {

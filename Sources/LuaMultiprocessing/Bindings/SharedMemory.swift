@@ -39,7 +39,7 @@ struct SharedMemoryHandle: Transferable {
   static func pushReceived(_ state: LuaState, _ parts: HandleParts) throws(LuaError) -> Bool {
     let name = String(decoding: parts.text, as: UTF8.self)
     state.push(
-      try state.lifting { () throws(MultiprocessingError) in
+      try state.openingFiles { () throws(MultiprocessingError) in
         try SharedMemory(opening: name, number: parts.details)
       })
     return true
@@ -142,7 +142,7 @@ private func memoryMake(_ state: LuaState) throws(LuaError) -> Int32 {
   let isTracked = try state.flag(4, "track", default: true)
   guard size >= 0 else { throw .value("'size' must be a positive integer") }
   guard isNew || name != nil else { throw .value("'name' can only be None if create=True") }
-  let memory = try state.lifting { () throws(MultiprocessingError) in
+  let memory = try state.openingFiles { () throws(MultiprocessingError) in
     guard !isNew, let name else {
       return try SharedMemory(creating: name, byteCount: size, isTracked: isTracked)
     }

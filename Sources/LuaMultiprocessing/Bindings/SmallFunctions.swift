@@ -20,7 +20,7 @@ extension LuaState {
 /// Ctrl-C ends it.
 private func sleep(_ state: LuaState) throws(LuaError) -> Int32 {
   try state.refuseModule("sleep")
-  guard !state.isNone(1), let seconds = try state.seconds(1, "seconds") else {
+  guard state.type(1) == .number, let seconds = try state.seconds(1, "seconds") else {
     throw .argument(1, "number of seconds expected, got \(state.typeName(1))")
   }
   guard seconds >= 0 else { throw .value("sleep length must be non-negative") }

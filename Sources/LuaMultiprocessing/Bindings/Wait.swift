@@ -38,7 +38,7 @@ extension LuaState {
       return .connection(handle.connection)
     }
     if let handle = optionalObject(-1, as: ProcessHandle.self), let process = handle.process {
-      let sentinel = try lifting { () throws(MultiprocessingError) in try process.sentinel() }
+      let sentinel = try sentinel(of: process)
       guard let identity = process.boardIdentity else { return .descriptor(sentinel) }
       return .process(identity: identity, sentinel: sentinel)
     }

@@ -22,6 +22,7 @@ package enum ErrorClass: String, CaseIterable {
   case indexError = "IndexError"
   case invalidStateError = "InvalidStateError"
   case keyboardInterrupt = "KeyboardInterrupt"
+  case maybeEncodingError = "MaybeEncodingError"
   case notImplementedError = "NotImplementedError"
   case osError = "OSError"
   case overflowError = "OverflowError"
@@ -47,6 +48,7 @@ package enum ErrorClass: String, CaseIterable {
     case .workerLost: .brokenProcessPool
     case .brokenPipeError, .fileExistsError, .fileNotFoundError: .osError
     case .brokenBarrierError, .deadlockError, .notImplementedError: .runtimeError
+    case .maybeEncodingError: .serializationError
     case .serializationError: .valueError
     default: .exception
     }

@@ -123,6 +123,8 @@ extension LuaState {
     copy(1)
     if isNoneOrNil(2) {
       push(literal: "")
+    } else if isPlainTable(2) {
+      push(bytes: try representation(of: 2))
     } else {
       try pushText(of: 2)
     }

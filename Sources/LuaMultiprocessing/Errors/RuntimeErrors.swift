@@ -16,6 +16,33 @@ extension LuaState {
       throw LuaError(error)
     }
   }
+
+  /// The same for what opens files, once more without garbage if this process may open no more: what
+  /// nobody holds any more keeps its files until it is collected.
+  ///
+  /// - Parameter body: Has done nothing when it throws.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws, the second time too.
+  @inline(__always)
+  func openingFiles<Result>(
+    _ body: () throws(MultiprocessingError) -> Result
+  ) throws(LuaError) -> Result {
+    do {
+      return try body()
+    } catch {
+      return try openingFilesAgain(after: error, body)
+    }
+  }
+
+  /// Out of line: the first attempt is all that is ever made where it matters.
+  @inline(never)
+  private func openingFilesAgain<Result>(
+    after error: MultiprocessingError, _ body: () throws(MultiprocessingError) -> Result
+  ) throws(LuaError) -> Result {
+    guard [EMFILE, ENFILE].contains(error.systemErrorNumber) else { throw LuaError(error) }
+    collectGarbage()
+    return try lifting(body)
+  }
 }
 
 extension LuaError {

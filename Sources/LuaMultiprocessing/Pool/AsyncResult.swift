@@ -37,6 +37,7 @@ extension LuaState {
     setFunctions(ResultMethods.meta)
     newTable(fields: 8)
     setFunctions(ResultMethods.all)
+    refusePositions("a result has no items by position; result:get() gives them")
     rawSet(-2, "__index")
     pop()
     addResultIterators()

@@ -40,6 +40,7 @@ extension LuaState {
       "successful": { $0.runBare("successful", inlineSuccessful) },
       "cancel": { $0.runBare("cancel", inlineCancel) },
     ])
+    refusePositions("a result has no items by position; result:get() gives them")
     rawSet(-2, "__index")
     pop()
     newMetatable(className: "InlineIterator")
@@ -49,6 +50,8 @@ extension LuaState {
     ])
     newTable(fields: 1)
     setFunctions(["next": { $0.run(inlineIteratorNext) }])
+    refusePositions(
+      "what imap gives has no items by position; write for r, i in pool:imap(f, list) do")
     rawSet(-2, "__index")
     pop()
   }

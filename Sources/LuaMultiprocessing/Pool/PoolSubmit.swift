@@ -191,7 +191,8 @@ extension LuaState {
     rawSet(list, Int(count) + 1)
     push(Int(count) + 1)
     rawSet(list, "n")
-    replace(base + 1)
+    // Without arguments the list lies in their place already.
+    if count > 0 { replace(base + 1) }
     setTop(base + 1)
   }
 

@@ -106,6 +106,8 @@ extension LuaState {
     setFunctions(IteratorMethods.meta)
     newTable(fields: 2)
     setFunctions(IteratorMethods.all)
+    refusePositions(
+      "what imap gives has no items by position; write for r, i in pool:imap(f, list) do")
     rawSet(-2, "__index")
     pop()
   }

@@ -102,7 +102,11 @@ extension Worker {
     let result = state.shortText(state.top - 1)
     let place = position.map { " of item \(task.header.first + $0)" } ?? ""
     state.push(
-      .serializationError, "Error sending result\(place): '\(result)'. Reason: '\(reason)'")
+      .maybeEncodingError, "Error sending result\(place): '\(result)'. Reason: '\(reason)'")
+    state.push(reason)
+    state.rawSet(-2, "exc")
+    state.push(result)
+    state.rawSet(-2, "value")
     if let position { noteFailed(position) }
     try returnError(task, isStopped: false)
   }

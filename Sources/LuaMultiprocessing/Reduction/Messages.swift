@@ -36,7 +36,7 @@ enum Messages {
     try withBuffer { (buffer) throws(LuaError) in
       var references: [SharedObject]?
       var pushed = 0
-      try state.lifting { () throws(MultiprocessingError) in
+      try state.openingFiles { () throws(MultiprocessingError) in
         try unsafe queue.get(references: &references, until: deadline, isLoop: isLoop) {
           (bytes) throws(MultiprocessingError) in
           if bytes.count > Tag.longString {

@@ -99,6 +99,9 @@ extension Ring {
     }
   }
 
+  /// Whether a put was ever begun.
+  var wasUsed: Bool { header.lastPutter.load() != 0 }
+
   var maxsize: Int { Int(header.maxsize.value) }
 
   var diagnosis: String {

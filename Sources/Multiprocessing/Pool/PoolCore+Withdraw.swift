@@ -27,8 +27,13 @@ extension PoolCore {
 
   /// Cancels all tasks that no worker has taken.
   ///
+  /// - Parameter keepsBegun: Whether the first of them are left that idle workers are about to take.
   /// - Throws: As `withdraw`.
-  public func withdrawAll() throws(MultiprocessingError) {
-    for task in pending.values.sorted(by: { $0.number < $1.number }) { _ = try withdraw(task) }
+  public func withdrawAll(keepsBegun: Bool) throws(MultiprocessingError) {
+    let waiting = pending.values.filter { !isPassed($0.ordinal) }
+    let kept = keepsBegun ? max(0, workerCount - busyCount) : 0
+    for task in waiting.sorted(by: { $0.number < $1.number }).dropFirst(kept) {
+      _ = try withdraw(task)
+    }
   }
 }

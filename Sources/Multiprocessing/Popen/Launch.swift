@@ -11,12 +11,13 @@ public struct Launch {
   /// Where the script's own messages are put and taken.
   public let queue: Queue
 
-  /// Makes the launch of the process that `process` describes.
+  /// Makes the launch of the process that `process` describes, which starts others by `method`.
   ///
   /// - Throws: `.system` when the arena is full.
-  public init(for process: Process) throws(MultiprocessingError) {
+  public init(for process: Process, method: StartMethod) throws(MultiprocessingError) {
     try self.init(
-      PreparationData(of: process), lock: process.outputMode == nil ? Output.lockObject : nil)
+      PreparationData(of: process, method: method),
+      lock: process.outputMode == nil ? Output.lockObject : nil)
   }
 
   /// Makes the launch of something that no script described.

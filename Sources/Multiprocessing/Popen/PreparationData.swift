@@ -39,14 +39,14 @@ public struct PreparationData: Equatable {
   /// Makes empty data.
   public init() {}
 
-  /// What a child that `process` describes must know.
-  init(of process: Process) {
+  /// What a child that `process` describes, and that starts others by `method`, must know.
+  init(of process: Process, method: StartMethod) {
     self.init()
     name = process.name
     identity = process.identity
     isDaemon = process.isDaemon
     authenticationKey = process.authenticationKey
-    startMethod = Context.chosenMethod?.rawValue ?? ""
+    startMethod = method.rawValue
     describeThisProcess()
     if process.outputMode != nil { isOutputRelayed = true }
   }

@@ -108,6 +108,8 @@ public final class Process {
     startedPid = getpid()
   }
 
+  deinit { closeReadable() }
+
   /// The process number; nil before the start.
   public var pid: Int32? { startedPid }
 
@@ -273,6 +275,9 @@ public final class Process {
     return status
   }
 
+  /// Whether the process is known to have ended; the system is not asked.
+  public var hasEnded: Bool { exitStatus != nil }
+
   /// The child's place on the board; nil before the start, and in the child itself.
   public var boardIdentity: UInt32? { child?.identity }
 
@@ -380,11 +385,15 @@ public final class Process {
           + "You should first call join() or terminate().")
     }
     child?.close()
-    if let readable { ProcessCalls.closeDescriptor(readable) }
-    readable = nil
+    closeReadable()
     child = nil
     relay = nil
     isClosed = true
+  }
+
+  private func closeReadable() {
+    if let readable { ProcessCalls.closeDescriptor(readable) }
+    readable = nil
   }
 
   /// The process as Python's `repr` shows it.

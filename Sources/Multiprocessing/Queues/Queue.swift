@@ -38,6 +38,9 @@ public struct Queue: BitwiseCopyable, Hashable, Sendable {
   /// Python: `Queue.empty`.
   public var isEmpty: Bool { ring.count == 0 }
 
+  /// Whether anybody has begun to put a message so far.
+  public var wasUsed: Bool { ring.wasUsed }
+
   /// Whether no further message fits.
   ///
   /// Python: `Queue.full`.

@@ -101,6 +101,19 @@ public struct ShareableList {
     }
   }
 
+  /// Makes a block with a copy of another list, whose strings keep the room that they have there.
+  ///
+  /// - Throws: `.valueError` when the other block is closed or holds something else, and as a
+  ///   `SharedMemory` that is made.
+  public init(copying list: ShareableList, name: String?) throws(MultiprocessingError) {
+    _ = try list.place(of: 0)
+    guard let bytes = list.memory.bytes.bytes(0..<list.memory.byteCount) else {
+      throw list.damaged
+    }
+    memory = try SharedMemory(creating: name, byteCount: bytes.count)
+    memory.bytes.copy(from: bytes, to: 0)
+  }
+
   /// Opens the list in a block.
   public init(opening name: String, number: UInt64? = nil) throws(MultiprocessingError) {
     memory = try SharedMemory(opening: name, number: number)

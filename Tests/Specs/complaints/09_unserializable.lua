@@ -19,6 +19,8 @@ ok, err = pcall(pool.apply, pool, function() return {coroutine.create(print)} en
 assert(not ok and err:is(mp.SerializationError))
 assert(err.message:find "^Error sending result: '{<thread: 0x%x+>}'%. Reason: 'SerializationError: "
   and err.message:find("cannot send result[1] (thread)", 1, true), err.message)
+assert(err:is(mp.pool.MaybeEncodingError) and err.value:find "^{<thread: 0x%x+>}$")
+assert(err.exc == "SerializationError: cannot send result[1] (thread)", err.exc)
 -- Of several in one chunk it says which it was.
 ok, err = pcall(pool.map, pool, function(n)
   return n < 7 and n or {n, {log = coroutine.create(print)}}

@@ -28,6 +28,8 @@ assert(err .. err == "ValueError: bad xValueError: bad x" and err .. 1 == "Value
 assert(err.where == "errors/classes.lua:25" and err.value == nil, err.where)
 err = mp.ValueError(42)
 assert(err.message == "42" and err.value == 42)
+err = mp.ValueError{1, x = 2}
+assert(err.message == "{1, x = 2}" and err.value.x == 2, err.message)
 local value = setmetatable({}, {__tostring = function() return "shown" end})
 err = mp.ValueError(value)
 assert(err.message == "shown" and err.value == value)

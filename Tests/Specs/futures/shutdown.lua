@@ -55,6 +55,14 @@ for i = 2, 5 do assert(fs[i]:cancelled(), i) end
 fails(futures.CancelledError, "", fs[2].result, fs[2])
 executor:shutdown()
 
+-- What was submitted to idle workers counts as begun, whether they have taken it yet or not.
+executor = mp.ProcessPoolExecutor(2)
+fs = {}
+for i = 1, 6 do fs[i] = executor:submit(function() return i end) end
+executor:shutdown{cancel_futures = true}
+assert(fs[1]:result() == 1 and fs[2]:result() == 2)
+for i = 3, 6 do assert(fs[i]:cancelled() or fs[i]:result() == i) end
+
 -- Never used: there is nothing to wait for.
 do
   local unused <close> = mp.ProcessPoolExecutor()

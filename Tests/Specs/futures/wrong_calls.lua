@@ -40,6 +40,9 @@ fails(mp.TypeError, "unexpected keyword argument 'cancel'; it takes wait, cancel
 fails(mp.TypeError, "wait must be a boolean", executor.shutdown, executor, 5)
 fails(mp.AttributeError, "'ProcessPoolExecutor' object has no attribute 'x'",
   function() executor.x = 1 end)
+fails(mp.TypeError, "a future has no items by position; write future:result()", function()
+  for _ in ipairs(mp.futures.Future()) do end
+end)
 
 -- It stays in its process.
 fails(mp.SerializationError, "ProcessPoolExecutor", function() mp.Queue():put(executor) end)

@@ -24,8 +24,11 @@ end
 logger:setLevel(7)
 assert(logger:getEffectiveLevel() == 7 and logger:isEnabledFor(7) and not logger:isEnabledFor("NOTSET"))
 raises(mp.ValueError, "Unknown level: 'info'", logger.setLevel, logger, "info")
-raises(mp.TypeError, "Level not an integer or a valid string: no value", logger.setLevel, logger)
-raises(mp.TypeError, "Level not an integer or a valid string: table", logger.setLevel, logger, {})
+logger:setLevel{level = mp.DEBUG}
+assert(logger.level == 10 and logger:isEnabledFor{level = "DEBUG"})
+raises(mp.TypeError, "setLevel() missing 1 required argument: 'level'", logger.setLevel, logger)
+raises(mp.TypeError, "setLevel() takes at most 1 argument", logger.setLevel, logger, 10, 20)
+raises(mp.TypeError, "Level not an integer or a valid string: boolean", logger.setLevel, logger, true)
 raises(mp.TypeError, "Level not an integer or a valid string: number", logger.setLevel, logger, 1.5)
 raises(mp.ValueError, "Unknown level: 'LOUD'", mp.log_to_stderr, "LOUD")
 raises(mp.TypeError, "log_to_stderr() got an unexpected keyword argument 'lvel'", mp.log_to_stderr, {lvel = 1})

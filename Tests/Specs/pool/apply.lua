@@ -4,6 +4,9 @@ local pool <close> = mp.Pool(2)
 
 assert(pool:apply(function(a, b) return a - b end, {7, 2}) == 5)
 assert(pool:apply(function(a, kwds) return a * kwds.by end, {7}, {by = 3}) == 21)
+local function x_of(kwds) return kwds.x end
+assert(pool:apply(x_of, {}, {x = 3}) == 3 and pool:apply(x_of, nil, {x = 4}) == 4)
+assert(pool:apply(x_of, {kwds = {x = 5}}) == 5 and pool:apply_async(x_of, {}, {x = 6}):get() == 6)
 assert(pool:apply(function(...) return select("#", ...) end, {1, nil, nil, n = 3}) == 3)
 assert(select("#", pool:apply(function() end)) == 0)
 local a, b, c = pool:apply(function() return 1, nil, "x" end)

@@ -21,6 +21,7 @@ end
 assert(pool:apply(add, {1, 2}) == 3 and calls == 1)
 local sum, c = pool:apply(add, {1, 2}, {kwds = {c = 5}})
 assert(sum == 3 and c == 5)
+assert(pool:apply(function(kwds) return kwds.c end, {}, {c = 6}) == 6)
 -- Nothing is copied.
 local t = {}
 assert(pool:apply(function(x) return x end, {t}) == t)

@@ -86,6 +86,28 @@ assert(getmetatable(err) == mp.ValueError and err.message == "text")
 err = remote(pool, function() error(setmetatable({}, {__reduce = function() error "cannot reduce" end})) end)
 assert(err:is(mp.RemoteError) and type(err.value) == "string")
 
+-- Nobody catches it: the report says where it arose and where it was raised again.
+local name = os.tmpname()
+local file = assert(io.open(name, "w"))
+file:write [[
+local mp = require "multiprocessing"
+local function fail(x)
+  error(mp.ValueError("bad " .. x))
+end
+local pool <close> = mp.Pool(1)
+local result = pool:apply_async(fail, {"x"})
+result:get()
+]]
+file:close()
+local run <close> = assert(io.popen(("'%s' %s 2>&1"):format(arg[-1], name)))
+local report = run:read "a"
+os.remove(name)
+local script = name:gsub("%p", "%%%0")
+assert(report:find(script .. ":3: ValueError: bad x\nin %a+PoolWorker%-1 %(pid %d+%), task 1: "), report)
+assert(report:find("\n\t" .. script .. ":3: in function <" .. script .. ":2>\n"), report)
+assert(report:find("\nraised again here\nstack traceback:\n\t%[C%]: in method 'get'\n\t" .. script
+  .. ":7: in main chunk\n\t%[C%]: in %?\n$"), report)
+
 -- The pool goes on.
 assert(pool:apply(function(x) return x * 2 end, {21}) == 42)
 print "ok"

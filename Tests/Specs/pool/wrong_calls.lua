@@ -53,6 +53,17 @@ ok, err = pcall(function() pool.size = 3 end)
 assert(not ok and err:is(mp.AttributeError))
 ok, err = pcall(pool.starmap, pool, id, {1, 2})
 assert(not ok and err.message == "item 1 must be a list of arguments, got number", err)
+-- A loop over what is no list is never just empty.
+local function loop(list)
+  for _ in ipairs(list) do end
+end
+local advice = "TypeError: what imap gives has no items by position; write for r, i in pool:imap(f, list) do"
+for _, p in ipairs{pool, mp.get_context "inline".Pool(1)} do
+  local list = p:map_async(id, {1, 2})
+  fails("TypeError: a result has no items by position; result:get() gives them", loop, list)
+  fails(advice, loop, p:imap(id, {1, 2}))
+  assert(list.missing == nil and #list:get() == 2)
+end
 
 pool:close()
 fails("ValueError: Pool not running", pool.apply, pool, id)

@@ -25,4 +25,22 @@ children = mp.active_children()
 assert(#children == 2 and children[2].field == 3)
 for _, p in ipairs(children) do p:kill() p:join() end
 assert(#mp.active_children() == 0)
+children = nil
+
+-- Those that have ended are let go when another one starts, joined or not.
+local objects = setmetatable({}, {__mode = "k"})
+local function run()
+  local p = mp.Process{target = function() end}
+  objects[p] = true
+  p:start()
+  mp.wait{p}
+end
+for _ = 1, 20 do run() end
+local last = mp.Process{target = function() end}
+last:start()
+-- The second round takes the keys of what the first has finalized.
+collectgarbage()
+collectgarbage()
+assert(next(objects) == nil)
+last:join()
 print("ok")

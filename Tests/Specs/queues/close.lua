@@ -27,6 +27,13 @@ raises(mp.ValueError, "is closed", q.put_many, q, {1})
 raises(mp.OSError, "handle is closed", q.empty, q)
 q:join_thread()
 q:cancel_join_thread()
+-- As in Python, one that nobody has put into yet still says that it is empty.
+for _, class in ipairs{mp.Queue, mp.JoinableQueue} do
+  local unused = class()
+  unused:close()
+  assert(unused:empty() and unused:qsize() == 0 and not unused:full())
+  raises(mp.ValueError, "is closed", unused.get, unused)
+end
 
 local s = mp.SimpleQueue()
 s:put(1)
@@ -34,6 +41,11 @@ assert(not s:empty() and s:get() == 1 and s:empty())
 assert(s.task_done == nil and s.join == nil and s.full == nil and s.shutdown == nil)
 s:close()
 raises(mp.OSError, "handle is closed", s.get, s)
+raises(mp.OSError, "handle is closed", function()
+  local unused = mp.SimpleQueue()
+  unused:close()
+  unused:empty()
+end)
 raises(mp.OSError, "handle is closed", s.put, s, 1)
 do
   local scoped <close> = mp.Queue()

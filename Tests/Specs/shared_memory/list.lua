@@ -63,6 +63,20 @@ local text = ShareableList{"éééééééé"}
 assert(text[1] == "éééééééé" and text.format == "24s")
 text.shm:unlink()
 
+-- A copy of a list: the strings keep the room that they have there.
+text = ShareableList{"1234567", shared_memory.bytes "b", 5}
+text[1] = "éééé"
+local copy = ShareableList(text, {name = name})
+assert(copy.shm.name == name and copy.format == "8s8sq" and text.format == copy.format)
+copy[3] = 6
+assert(copy[1] == "éééé" and copy[2] == "b" and copy[3] == 6 and text[3] == 5)
+assert(not pcall(function() copy[1] = "123456789" end))
+text.shm:unlink()
+text.shm:close()
+local ok, err = pcall(ShareableList, text)
+assert(not ok and err:is(mp.ValueError) and err.message:find "is closed$", tostring(err))
+copy.shm:unlink()
+
 -- In other processes.
 local p = mp.Process{target = function(l)
   assert(l[6] == "a\0b")

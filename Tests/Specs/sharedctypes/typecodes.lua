@@ -74,9 +74,9 @@ d.value = 1e300
 assert(d.value == 1e300 and tostring(mp.RawValue("d", 1.5)) == "c_double(1.5)")
 assert(tostring(mp.RawValue("f")) == "c_float(0.0)")
 
-raises(mp.TypeError, "Value(): unknown typecode 'w'; there are c u b B h H i I l L q Q f d", mp.Value, "w")
-raises(mp.TypeError, "RawArray(): unknown typecode ''", mp.RawArray, "", 3)
-raises(mp.TypeError, "unknown typecode 'ii'", mp.RawValue, "ii")
+raises(mp.TypeError, "Value(): bad typecode 'w'; there are c u b B h H i I l L q Q f d", mp.Value, "w")
+raises(mp.TypeError, "RawArray(): bad typecode ''", mp.RawArray, "", 3)
+raises(mp.TypeError, "bad typecode 'ii'", mp.RawValue, "ii")
 raises(mp.TypeError, "got table (there are no structures)", mp.Value, {x = "d"})
 raises(mp.TypeError, "must be one of c u b B h H i I l L q Q f d, got number", mp.Array, 5, 5)
 print "ok"
