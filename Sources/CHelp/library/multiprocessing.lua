@@ -2375,7 +2375,7 @@ mp.SerializationError = {}
 ---
 ---```lua
 ---local pool <close> = mp.Pool(1)
----local ok, err = pcall(pool.apply, pool, function() return io.stdout end)
+---local ok, err = pcall(pool.apply, pool, function() return io.tmpfile() end)
 ---print(ok, err.name) --> false	MaybeEncodingError
 ---print(err.exc) --> SerializationError: cannot send result (userdata FILE*)
 ---```
