@@ -66,10 +66,13 @@ struct Descendants {
 }
 
 /// The fields of `/proc/PID/stat` that matter here.
-private struct Stat {
+struct Stat {
   let command: String
+  /// A letter, as `ps` shows it.
   let state: String
   let session: pid_t
+  /// The processors' time that it has used, in 10 ms.
+  let ticks: Int
 
   init?(of pid: pid_t) {
     // The command stands in parentheses and may hold any character, parentheses too.
@@ -77,9 +80,12 @@ private struct Stat {
       let close = line.lastIndex(of: ")")
     else { return nil }
     let fields = line[line.index(after: close)...].split(separator: " ")
-    guard fields.count > 3, let session = pid_t(fields[3]) else { return nil }
+    guard fields.count > 12, let session = pid_t(fields[3]), let user = Int(fields[11]),
+      let system = Int(fields[12])
+    else { return nil }
     command = String(line[line.index(after: open)..<close])
     state = String(fields[0])
     self.session = session
+    ticks = user + system
   }
 }
