@@ -187,7 +187,7 @@ struct ArenaHeader {
   /// What the arena begins with.
   static let mark: UInt64 = 0x6D70_6C75_6131
   /// Which arrangement of its fields the arena has: one more with every change of it.
-  static let layoutVersion: UInt32 = 1
+  static let layoutVersion: UInt32 = 2
 
   /// The word A of the protocols: held for every change of the tables.
   var lock: OwnerWord { OwnerWord(Arena.word(16)) }
