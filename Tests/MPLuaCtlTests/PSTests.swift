@@ -190,10 +190,10 @@ struct PSTests {
     ("os.write(f, struct.pack('<QQ', mark, 1 << 62))", "is damaged: its size is 16 bytes"),
     (
       "os.ftruncate(f, 1 << 28); os.pwrite(f, struct.pack('<QQ', mark, 1 << 28), 0); os.pwrite(f, b'\\7', 112)",
-      "the program is of another version of mplua: the layout of its arena is 7, this one reads 1"
+      "the program is of another version of mplua: the layout of its arena is 7, this one reads 2"
     ),
     (
-      "os.ftruncate(f, 1 << 28); os.pwrite(f, struct.pack('<QQ', mark, 1 << 28), 0); os.pwrite(f, b'\\1', 112)",
+      "os.ftruncate(f, 1 << 28); os.pwrite(f, struct.pack('<QQ', mark, 1 << 28), 0); os.pwrite(f, b'\\2', 112)",
       "is damaged: it has 0 slots and 0 objects"
     ),
   ]
